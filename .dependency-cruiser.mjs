@@ -1,0 +1,85 @@
+// The directions imports may take: docs/design.md, "Rooms".
+const PURE =
+  '^(otel-processor/src/(otlp/(columns|wire|decode|splice|encode|json)\\.ts|normalise/)|' +
+  'scoring-backend/src/(templates|windows|detectors|calibration|explain)/|scoring-backend/src/engine/engine\\.ts)';
+const TEST = '\\.test\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'processor-knows-no-backend',
+      comment: 'The processor reaches the backend through its own Scorer interface and verdict codec alone.',
+      severity: 'error',
+      from: { path: '^otel-processor/(src|bench)' },
+      to: { path: '^(scoring-backend|grafana-plugin)/' },
+    },
+    {
+      name: 'backend-knows-no-plugin',
+      severity: 'error',
+      from: { path: '^scoring-backend/' },
+      to: { path: '^grafana-plugin/' },
+    },
+    {
+      name: 'provisioning-is-imported-by-nobody',
+      severity: 'error',
+      from: {},
+      to: { path: '^provisioning/' },
+    },
+    {
+      name: 'pure-rooms-do-no-io',
+      comment: 'Algorithms get bytes, time and seeds as arguments.',
+      severity: 'error',
+      from: { path: PURE, pathNot: TEST },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pure-rooms-use-no-packages',
+      severity: 'error',
+      from: { path: PURE, pathNot: TEST },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: '@seismo' },
+    },
+    {
+      name: 'pure-rooms-know-no-doors',
+      severity: 'error',
+      from: { path: PURE, pathNot: TEST },
+      to: { path: '^scoring-backend/src/(api|store|sources|cli|demo|main|engine/worker)' },
+    },
+    {
+      name: 'the-engine-knows-no-doors',
+      severity: 'error',
+      from: { path: '^scoring-backend/src/engine/', pathNot: TEST },
+      to: { path: '^scoring-backend/src/(api|store|cli|demo|main)' },
+    },
+    {
+      name: 'no-catch-all-rooms',
+      severity: 'error',
+      from: {},
+      to: { path: '(^|/)(utils?|common|helpers?|misc|shared)(/|\\.[a-z]+$)', pathNot: 'node_modules' },
+    },
+    {
+      name: 'sources-do-not-import-tests-or-benches',
+      severity: 'error',
+      from: { path: '/src/', pathNot: TEST },
+      to: { path: '(\\.test\\.ts$|/(test|bench)/)' },
+    },
+    {
+      name: 'declared-packages-only',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,116 @@
+/**
+ * Verdicts of one request as columns, and their form on the wire between backend and processor.
+ *
+ * Layout, little-endian: a 16-byte header (magic, records, bytes of the trailer, 0), the columns in the order of
+ * `COLUMNS`, each `records` long, and a trailer of JSON with what is not a number: `{ model, reasonSets, texts? }`.
+ * The 8-byte column comes first, so every column is aligned without padding.
+ */
+
+/** Bits of the flags column. */
+export const SCORED = 1;
+export const ANOMALY = 2;
+
+const MAGIC = 0x31534553; // "SES1"
+const HEADER_BYTES = 16;
+const BYTES_PER_RECORD = 8 + 4 + 4 + 4 + 4 + 2 + 1;
+const NO_TRAILER: Trailer = { model: '', reasonSets: [] };
+
+interface Trailer {
+  /** Name and version of what gave the verdicts, written as `anomaly.model`. */
+  readonly model: string;
+  /** Reasons in words; `reasonSet[i] - 1` points here. */
+  readonly reasonSets: readonly (readonly string[])[];
+  /** Template texts by id (16 hex digits), only when they were asked for. */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+export class VerdictBatch {
+  readonly records: number;
+  /** Score in [0, 1]; 0 where the record was not scored. */
+  readonly score: Float64Array;
+  /** Confidence in [0, 1]. */
+  readonly confidence: Float32Array;
+  /** Magnitude above the budget's: an anomaly when positive. */
+  readonly margin: Float32Array;
+  /** Template id, 64 bits in two halves. */
+  readonly templateHigh: Uint32Array;
+  readonly templateLow: Uint32Array;
+  /** 0 for none, else 1 + index into `reasonSets`. */
+  readonly reasonSet: Uint16Array;
+  /** SCORED, ANOMALY. */
+  readonly flags: Uint8Array;
+  readonly #buffer: ArrayBufferLike;
+  #trailer: Trailer;
+
+  private constructor(buffer: ArrayBufferLike, records: number, trailer: Trailer) {
+    let at = HEADER_BYTES;
+    const column = (bytes: number): number => (at += bytes * records) - bytes * records;
+    this.records = records;
+    this.score = new Float64Array(buffer, column(8), records);
+    this.confidence = new Float32Array(buffer, column(4), records);
+    this.margin = new Float32Array(buffer, column(4), records);
+    this.templateHigh = new Uint32Array(buffer, column(4), records);
+    this.templateLow = new Uint32Array(buffer, column(4), records);
+    this.reasonSet = new Uint16Array(buffer, column(2), records);
+    this.flags = new Uint8Array(buffer, column(1), records);
+    this.#buffer = buffer;
+    this.#trailer = trailer;
+  }
+
+  get model(): string {
+    return this.#trailer.model;
+  }
+
+  /** The reasons of record i, most important first; empty for nearly all records. */
+  reasons(i: number): readonly string[] {
+    return this.reasonSet[i] === 0 ? [] : this.#trailer.reasonSets[this.reasonSet[i] - 1];
+  }
+
+  /** The text of a template by its id, when texts were asked for. */
+  text(id: string): string | undefined {
+    return this.#trailer.texts?.[id];
+  }
+
+  /** An empty batch to fill: nothing scored yet. */
+  static create(records: number): VerdictBatch {
+    return new VerdictBatch(new ArrayBuffer(HEADER_BYTES + records * BYTES_PER_RECORD), records, NO_TRAILER);
+  }
+
+  /** Sets what is not a column. At most 65,535 reason sets. */
+  describe(trailer: Trailer): this {
+    this.#trailer = trailer;
+    return this;
+  }
+
+  /** The wire form. Costs a copy only for the trailer's sake. */
+  encode(): Uint8Array<ArrayBuffer> {
+    const trailer = new TextEncoder().encode(JSON.stringify(this.#trailer));
+    const columns = HEADER_BYTES + this.records * BYTES_PER_RECORD;
+    const bytes = new Uint8Array(columns + trailer.length);
+    bytes.set(new Uint8Array(this.#buffer, 0, columns));
+    bytes.set(trailer, columns);
+    const header = new DataView(bytes.buffer);
+    header.setUint32(0, MAGIC, true);
+    header.setUint32(4, this.records, true);
+    header.setUint32(8, trailer.length, true);
+    return bytes;
+  }
+
+  /**
+   * Reads the wire form; a copy is made only when the bytes are not aligned.
+   * @throws RangeError when the bytes are not a verdict batch, or one of another version.
+   */
+  static decode(bytes: Uint8Array): VerdictBatch {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (bytes.byteLength < HEADER_BYTES || view.getUint32(0, true) !== MAGIC)
+      throw new RangeError('verdict batch: expected the magic "SES1"; is the backend of another version?');
+    const records = view.getUint32(4, true);
+    const trailerBytes = view.getUint32(8, true);
+    const columns = HEADER_BYTES + records * BYTES_PER_RECORD;
+    if (bytes.byteLength !== columns + trailerBytes)
+      throw new RangeError(`verdict batch: expected ${columns + trailerBytes} bytes, got ${bytes.byteLength}`);
+    const trailer = JSON.parse(new TextDecoder().decode(bytes.subarray(columns))) as Trailer;
+    const whole = bytes.byteOffset === 0 ? bytes.buffer : bytes.slice().buffer;
+    return new VerdictBatch(whole, records, trailer);
+  }
+}

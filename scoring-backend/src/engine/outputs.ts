@@ -1,0 +1,136 @@
+/**
+ * What the engine says beyond the verdicts on records: closed windows, anomalies with their evidence, changes of the
+ * template catalogue, and where its knowledge has gaps. Plain data, so that it can cross a thread or be stored as it is.
+ */
+
+/** The identity of a stream. */
+export interface StreamIdentity {
+  readonly tenant: string;
+  readonly namespace: string;
+  readonly service: string;
+  readonly environment: string;
+}
+
+/** Window sizes in ms. */
+export const WINDOW_SIZES = [30_000, 60_000, 300_000] as const;
+
+/** One reason for a verdict, most important first in its list. */
+export interface Reason {
+  readonly kind: 'new_template' | 'rare_template' | 'template_rate' | 'rate' | 'error_rate' | 'silence' | 'learning';
+  /** A sentence for people: "`payment <*> timed out` came 212 times, expected at most 3". */
+  readonly text: string;
+  /** What a normal unit of this stream would show, and what this one showed, in `unit`. */
+  readonly expected: number;
+  readonly actual: number;
+  readonly unit: 'records' | 'share' | 'seconds';
+  /** Magnitude of this reason alone: −log10 of its p. */
+  readonly magnitude: number;
+  readonly templateId?: string;
+  readonly template?: string;
+}
+
+/** A line behind a reason. */
+export interface ExampleLine {
+  readonly timeMs: number;
+  readonly text: string;
+  /** SeverityNumber, 0 unknown. */
+  readonly severity: number;
+  /** 32 hex digits, '' for none. */
+  readonly traceId: string;
+  readonly templateId: string;
+  /** 1-based line of the file it was read from, 0 when it came another way. */
+  readonly line: number;
+}
+
+/** What every unit's verdict consists of (docs/design.md, "What a score means"). */
+export interface Verdict {
+  /** M = −log10 p. */
+  readonly magnitude: number;
+  /** 1 − 2^(−M/2), in [0, 1]. */
+  readonly score: number;
+  /** In [0, 1]. */
+  readonly confidence: number;
+  /** M − M_budget; an anomaly when positive. */
+  readonly margin: number;
+}
+
+export interface WindowVerdict extends Verdict {
+  readonly stream: StreamIdentity;
+  readonly sizeMs: number;
+  /** Window `[startMs, startMs + sizeMs)` of event time. */
+  readonly startMs: number;
+  readonly records: number;
+  /** Records of severity ERROR (17) or above. */
+  readonly errors: number;
+  readonly newTemplates: number;
+  /** The band a normal window's record count lies in, 5 % to 95 %. */
+  readonly expectedLow: number;
+  readonly expectedHigh: number;
+  /** A gap or records still outstanding: neither learned nor used to claim silence. */
+  readonly incomplete: boolean;
+  readonly isAnomaly: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+export interface Anomaly extends Verdict {
+  /** 16 hex digits, the same for the same anomaly of the same stream in a replay. */
+  readonly id: string;
+  readonly stream: StreamIdentity;
+  readonly unit: 'record' | 'window';
+  /** A window's start and end; a record's time, twice. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly reasons: readonly Reason[];
+  /** The template most to blame, '' for none. */
+  readonly templateId: string;
+  readonly template: string;
+  readonly examples: readonly ExampleLine[];
+  readonly model: string;
+}
+
+/** A row of the catalogue of one stream. */
+export interface TemplateRow {
+  readonly id: string;
+  readonly text: string;
+  readonly count: number;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  /** '' or the id of the template it was merged into. */
+  readonly supersededBy: string;
+  /** An example line. */
+  readonly example: string;
+}
+
+/** What changed in one stream's catalogue since the last outputs were taken; counts are totals, not differences. */
+export interface CatalogueChange {
+  readonly stream: StreamIdentity;
+  readonly rows: readonly TemplateRow[];
+}
+
+/** Event time during which records may have been seen but are not counted (crash between two checkpoints). */
+export interface Gap {
+  readonly stream: StreamIdentity;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface EngineOutputs {
+  readonly windows: readonly WindowVerdict[];
+  readonly anomalies: readonly Anomaly[];
+  readonly catalogue: readonly CatalogueChange[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Counters since the start of the engine; they survive in the snapshot. */
+export interface EngineCounters {
+  /** Records learned: the sum of all template counts, evicted ones included. */
+  readonly consumed: number;
+  /** Records scored without learning (a batch that came again). */
+  readonly repeated: number;
+  /** Records too late for their window; counted in their template all the same. */
+  readonly late: number;
+  readonly templatesEvicted: number;
+  /** Records of streams beyond the cap, scored in the tenant's overflow stream. */
+  readonly streamsOverflowed: number;
+  readonly examplesDropped: number;
+}
