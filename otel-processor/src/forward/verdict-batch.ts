@@ -15,7 +15,8 @@ const HEADER_BYTES = 16;
 const BYTES_PER_RECORD = 8 + 4 + 4 + 4 + 4 + 2 + 1;
 const NO_TRAILER: Trailer = { model: '', reasonSets: [] };
 
-interface Trailer {
+/** What is not a column. */
+export interface Trailer {
   /** Name and version of what gave the verdicts, written as `anomaly.model`. */
   readonly model: string;
   /** Reasons in words; `reasonSet[i] - 1` points here. */
@@ -59,6 +60,11 @@ export class VerdictBatch {
 
   get model(): string {
     return this.#trailer.model;
+  }
+
+  /** What is not a column, for whoever puts batches together. */
+  get trailer(): Trailer {
+    return this.#trailer;
   }
 
   /** The reasons of record i, most important first; empty for nearly all records. */

@@ -1,0 +1,66 @@
+/**
+ * The attributes that we add to a record, as bytes: each is LogRecord.attributes (field 6) with one KeyValue, made once
+ * per name and patched per record. Which of them a record takes is decided in splice.ts.
+ */
+import { TEMPLATE_TEXT, type AnnotationNames } from './attribute-names.ts';
+import { MessageWriter } from './message-writer.ts';
+
+/** Attributes with a hole for the value of a record at a fixed place. */
+export interface Block {
+  readonly bytes: Buffer;
+  /** Offset of the 8 bytes of a double. */
+  readonly doubleAt: number;
+  /** Offset of the 16 hex digits of a template id, or of the byte of a bool. */
+  readonly otherAt: number;
+}
+
+export const ID_DIGITS = 16;
+
+/** `anomaly.score` and `anomaly.template.id`, for every scored record. */
+export function briefBlock(names: AnnotationNames): Block {
+  const score = attribute(names.score, (value) => value.double(4, 0));
+  const id = attribute(names.templateId, (value) => value.text(1, '0'.repeat(ID_DIGITS)));
+  const bytes = joined(score, id);
+  return { bytes, doubleAt: score.length - 8, otherAt: bytes.length - ID_DIGITS };
+}
+
+/** `anomaly.confidence` and `anomaly.is_anomaly`. */
+export function judgementBlock(names: AnnotationNames): Block {
+  const confidence = attribute(names.confidence, (value) => value.double(4, 0));
+  const isAnomaly = attribute(names.isAnomaly, (value) => value.varint(2, 0));
+  const bytes = joined(confidence, isAnomaly);
+  return { bytes, doubleAt: confidence.length - 8, otherAt: bytes.length - 1 };
+}
+
+export function reasonsAttribute(names: AnnotationNames, reasons: readonly string[]): Buffer {
+  return attribute(names.reasons, (value) =>
+    value.message(5, (list) => {
+      for (const reason of reasons) list.message(1, (entry) => entry.text(1, reason));
+    }),
+  );
+}
+
+export function modelAttribute(names: AnnotationNames, model: string): Buffer {
+  return attribute(names.model, (value) => value.text(1, model));
+}
+
+export function unscoredAttribute(names: AnnotationNames, reason: string): Buffer {
+  return attribute(names.unscored, (value) => value.text(1, reason));
+}
+
+export function templateAttribute(text: string): Buffer {
+  return attribute(TEMPLATE_TEXT, (value) => value.text(1, text));
+}
+
+function attribute(key: string, write: (value: MessageWriter) => void): Buffer {
+  const writer = new MessageWriter(64);
+  writer.message(6, (pair) => {
+    pair.text(1, key);
+    pair.message(2, write);
+  });
+  return Buffer.from(writer.finish());
+}
+
+function joined(...parts: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(parts);
+}

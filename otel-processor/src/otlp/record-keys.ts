@@ -1,0 +1,78 @@
+/** The attribute keys that the decoder looks for on every record, compiled so that most keys are dismissed by their length. */
+import { DEFAULT_ANNOTATION_NAMES, FILE_NAME, TEMPLATE_TEXT, type AnnotationNames } from './attribute-names.ts';
+
+/** What a key says about its record. */
+export const NOT_OURS = 0;
+export const MARK = 1;
+export const TEMPLATE = 2;
+export const FILE = 3;
+
+interface Key {
+  readonly bytes: Uint8Array;
+  /** The same, four bytes at a time; the last word overlaps the one before so that it ends with the key. */
+  readonly words: Int32Array;
+  readonly meaning: number;
+  /** Another key of this length. */
+  readonly next: Key | undefined;
+}
+
+export interface RecordKeys {
+  /** By length in bytes, up to 127: the first key of this length. */
+  readonly byLength: readonly (Key | undefined)[];
+  /** 1 where `byLength` has a key: cheaper to ask. */
+  readonly lengths: Uint8Array;
+}
+
+/** A key of one length byte: the decoder dismisses longer ones unread. */
+const LONGEST_KEY = 127;
+
+/**
+ * @param names Names that differ from the default ones, as the annotator has them: its marks are found again.
+ * @throws RangeError for a name of more than 127 bytes.
+ */
+export function compileRecordKeys(names: Partial<AnnotationNames> = {}): RecordKeys {
+  const { score, unscored } = { ...DEFAULT_ANNOTATION_NAMES, ...names };
+  const byLength: (Key | undefined)[] = Array.from({ length: 256 }, () => undefined);
+  const lengths = new Uint8Array(256);
+  const add = (name: string, meaning: number): void => {
+    const bytes = Buffer.from(name, 'utf8');
+    if (bytes.length > LONGEST_KEY)
+      throw new RangeError(`attribute name: expected at most ${LONGEST_KEY} bytes, got ${bytes.length} ("${name}")`);
+    byLength[bytes.length] = { bytes, words: wordsOf(bytes), meaning, next: byLength[bytes.length] };
+    lengths[bytes.length] = 1;
+  };
+  // Within a length the last one added is tried first: the file name is on every record of a file source.
+  add(TEMPLATE_TEXT, TEMPLATE);
+  add(unscored, MARK);
+  add(score, MARK);
+  add(FILE_NAME, FILE);
+  return { byLength, lengths };
+}
+
+function wordsOf(bytes: Buffer): Int32Array {
+  if (bytes.length < 4) return new Int32Array(0);
+  const words = new Int32Array((bytes.length + 3) >> 2);
+  for (let i = 0; i < words.length; i++) words[i] = bytes.readInt32LE(Math.min(i * 4, bytes.length - 4));
+  return words;
+}
+
+/** MARK, TEMPLATE, FILE or NOT_OURS for the key of `length` bytes at `start`. */
+export function meaningOf(keys: RecordKeys, bytes: Uint8Array, view: DataView, start: number, length: number): number {
+  if (length > LONGEST_KEY) return NOT_OURS;
+  for (let key = keys.byLength[length]; key !== undefined; key = key.next)
+    if (length < 4 ? hasBytes(bytes, start, key.bytes) : hasWords(view, start, length, key.words)) return key.meaning;
+  return NOT_OURS;
+}
+
+function hasWords(view: DataView, start: number, length: number, words: Int32Array): boolean {
+  // The end first: our names and those of others begin alike more often than they end alike.
+  let last = words.length - 1;
+  if (view.getInt32(start + length - 4, true) !== words[last]) return false;
+  while (--last >= 0) if (view.getInt32(start + last * 4, true) !== words[last]) return false;
+  return true;
+}
+
+function hasBytes(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
+  return true;
+}

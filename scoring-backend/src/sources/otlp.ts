@@ -1,0 +1,107 @@
+/** OTLP requests as the engine takes them: decoded, each record with its stream, event time, severity and message. */
+import { findMessage, message } from '@seismo/otel-processor/normalise/body';
+import { severityInLine, severityOfText } from '@seismo/otel-processor/normalise/severity';
+import { LogsColumns } from '@seismo/otel-processor/otlp/columns';
+import { compileRecordKeys, decodeLogs, type RecordKeys } from '@seismo/otel-processor/otlp/decode';
+import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
+import type { StreamIdentity } from '../engine/outputs.ts';
+import type { RecordBatch } from '../engine/record-batch.ts';
+import { eventTime, unixMs } from './event-time.ts';
+import { StreamDirectory } from './stream-directory.ts';
+
+export interface OtlpSourceOptions {
+  /** Names of our attributes that differ from the default ones: records that carry our mark are left out. */
+  readonly names?: Partial<AnnotationNames>;
+}
+
+/** Gives a stream's dense index; negative when another partition owns it. */
+export interface Streams {
+  stream(identity: StreamIdentity): number;
+}
+
+/** Says "no stream": the engine leaves the record alone. */
+export const NO_STREAM = -1;
+
+export class OtlpSource {
+  readonly #columns = new LogsColumns();
+  readonly #keys: RecordKeys;
+  #directory: StreamDirectory | undefined;
+
+  constructor(options: OtlpSourceOptions = {}) {
+    this.#keys = compileRecordKeys(options.names);
+  }
+
+  /**
+   * Reads one ExportLogsServiceRequest; record i of the batch is record i of the request. Records that carry our mark
+   * were scored before: they get NO_STREAM. The batch keeps ranges into `bytes`, not copies.
+   *
+   * @throws MalformedRequest
+   */
+  read(bytes: Uint8Array, tenant: string, streams: Streams, batch: RecordBatch): void {
+    const columns = this.#columns;
+    decodeLogs(bytes, columns, this.#keys);
+    // Indexes are those of one engine; after a restore there is another.
+    if (this.#directory?.streams !== streams) this.#directory = new StreamDirectory(streams);
+    batch.grow(columns.records);
+    batch.bytes = bytes;
+    batch.records = columns.records;
+    for (let scope = 0; scope < columns.scopes; scope++) {
+      const resource = columns.scopeResource[scope];
+      const first = columns.scopeFirst[scope];
+      const last = columns.scopeLast[scope];
+      if (first === last) continue;
+      this.#directory.enter(
+        bytes,
+        tenant,
+        columns.resourceMessageStart[resource],
+        columns.resourceMessageEnd[resource],
+      );
+      this.#readScope(bytes, columns, first, last, this.#directory, batch);
+    }
+  }
+
+  #readScope(
+    bytes: Uint8Array,
+    columns: LogsColumns,
+    first: number,
+    last: number,
+    directory: StreamDirectory,
+    batch: RecordBatch,
+  ): void {
+    for (let i = first; i < last; i++) {
+      const stream =
+        columns.marked[i] === 1 ? NO_STREAM : directory.streamOf(bytes, columns.fileStart[i], columns.fileEnd[i]);
+      batch.stream[i] = stream;
+      const kind = columns.bodyKind[i];
+      let start = columns.bodyStart[i];
+      let end = columns.bodyEnd[i];
+      if (kind !== STRING) {
+        findMessage(bytes, kind, start, end);
+        start = message.start;
+        end = message.end;
+      }
+      if (start < 0) start = end = 0;
+      batch.messageStart[i] = batch.lineStart[i] = start;
+      batch.messageEnd[i] = batch.lineEnd[i] = end;
+      batch.templateStart[i] = columns.templateStart[i];
+      batch.templateEnd[i] = columns.templateEnd[i];
+      batch.traceStart[i] = columns.traceStart[i];
+      if (stream < 0) {
+        batch.timeMs[i] = 0;
+        batch.severity[i] = 0;
+        continue;
+      }
+      let severity = columns.severity[i];
+      if (severity === 0 && columns.severityTextStart[i] >= 0)
+        severity = severityOfText(bytes, columns.severityTextStart[i], columns.severityTextEnd[i]);
+      batch.severity[i] = severity === 0 ? severityInLine(bytes, start, end) : severity;
+      const recordMs = unixMs(columns.timeHigh[i], columns.timeLow[i]);
+      const observedMs = unixMs(columns.observedHigh[i], columns.observedLow[i]);
+      const clock = directory.clockOf(stream);
+      batch.timeMs[i] = clock.lastMs = eventTime(recordMs, observedMs, bytes, start, end, clock);
+    }
+  }
+}
+
+/** Field number of AnyValue.string_value. */
+const STRING = 1;
