@@ -1,0 +1,143 @@
+/**
+ * All metrics of the processor in one table; the README's is generated from it. Names follow the Collector's scheme
+ * (consumed and produced items, outcome), units are OpenTelemetry's. Attributes have few possible values, all listed.
+ */
+export interface Metric {
+  readonly name: string;
+  readonly kind: 'counter' | 'histogram' | 'gauge';
+  readonly unit: '{record}' | '{request}' | '{batch}' | 'By' | 's' | '1';
+  /** Attribute names and the values each can take. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly meaning: string;
+}
+
+export const METRICS = [
+  {
+    name: 'seismo.receiver.consumed.items',
+    kind: 'counter',
+    unit: '{record}',
+    attributes: { transport: 'http, grpc', encoding: 'protobuf, json', outcome: 'success, refused, failure' },
+    meaning: 'Records received; refused: the next hop refused them, failure: we could not take them',
+  },
+  {
+    name: 'seismo.receiver.consumed.size',
+    kind: 'counter',
+    unit: 'By',
+    attributes: { transport: 'http, grpc', encoding: 'protobuf, json', outcome: 'success, refused, failure' },
+    meaning: 'Bytes of requests received, after decompression, as protobuf',
+  },
+  {
+    name: 'seismo.receiver.rejected.requests',
+    kind: 'counter',
+    unit: '{request}',
+    attributes: { transport: 'http, grpc', code: 'name of the gRPC code' },
+    meaning: 'Requests answered with an error before they reached the pipeline: malformed, too large, overload',
+  },
+  {
+    name: 'seismo.processor.produced.items',
+    kind: 'counter',
+    unit: '{record}',
+    attributes: { outcome: 'success, refused' },
+    meaning: 'Records handed to the next hop; refused also counts those it rejected of a batch it took',
+  },
+  {
+    name: 'seismo.record.status',
+    kind: 'counter',
+    unit: '{record}',
+    attributes: { status: 'scored, timeout, backend_unavailable, backend_error, overloaded, looped' },
+    meaning: 'What became of each record: scored, passed on without a score and why, or here before (looped)',
+  },
+  {
+    name: 'seismo.scoring.duration',
+    kind: 'histogram',
+    unit: 's',
+    attributes: {},
+    meaning: 'Wait for the verdicts of a batch, time-outs included',
+  },
+  {
+    name: 'seismo.scoring.late',
+    kind: 'counter',
+    unit: '{batch}',
+    attributes: {},
+    meaning: 'Verdicts that came after their time-out and were dropped',
+  },
+  {
+    name: 'seismo.scoring.repeated.items',
+    kind: 'counter',
+    unit: '{record}',
+    attributes: {},
+    meaning: 'Records that came again after a refusal: scored, not learned a second time',
+  },
+  {
+    name: 'seismo.scoring.uncertain.items',
+    kind: 'counter',
+    unit: '{record}',
+    attributes: {},
+    meaning:
+      'Records whose scoring broke off so that nobody knows whether they were learned; a retry does not learn them',
+  },
+  {
+    name: 'seismo.scoring.forgotten',
+    kind: 'counter',
+    unit: '{batch}',
+    attributes: {},
+    meaning:
+      'Fingerprints of refused batches dropped for want of room or after an hour; their retries are learned again',
+  },
+  {
+    name: 'seismo.scoring.breaker.open',
+    kind: 'gauge',
+    unit: '1',
+    attributes: {},
+    meaning: '1 while the scoring backend is left alone after failures in a row',
+  },
+  {
+    name: 'seismo.queue.usage',
+    kind: 'gauge',
+    unit: 'By',
+    attributes: { queue: 'received, scoring' },
+    meaning: 'Bytes held now: requests being received or worked on, and requests at the scorer',
+  },
+  {
+    name: 'seismo.queue.limit',
+    kind: 'gauge',
+    unit: 'By',
+    attributes: { queue: 'received, scoring' },
+    meaning: 'Most bytes that may be held (maxInFlightBytes, scoring.maxInFlightBytes)',
+  },
+  {
+    name: 'seismo.exporter.duration',
+    kind: 'histogram',
+    unit: 's',
+    attributes: {},
+    meaning: 'Wait for the answer of the next hop',
+  },
+  {
+    name: 'seismo.exporter.refusals',
+    kind: 'counter',
+    unit: '{request}',
+    attributes: { code: 'HTTP status, or network, timeout', retryable: 'true, false' },
+    meaning: 'Batches the next hop did not take; retryable ones come again from the client and are not lost',
+  },
+  {
+    name: 'seismo.loop.refused',
+    kind: 'counter',
+    unit: '{request}',
+    attributes: {},
+    meaning: 'Requests refused because they had passed more than forward.maxHops processors',
+  },
+] as const satisfies readonly Metric[];
+
+type Named<K extends Metric['kind']> = Extract<(typeof METRICS)[number], { kind: K }>['name'];
+export type CounterName = Named<'counter'>;
+export type HistogramName = Named<'histogram'>;
+export type GaugeName = Named<'gauge'>;
+
+/** The README's metrics table. */
+export function metricsTable(): string {
+  const rows = METRICS.map(({ name, kind, unit, attributes, meaning }) => {
+    const listed = Object.entries(attributes).map(([attribute, values]) => `${attribute}: ${values}`);
+    return `| \`${name}\` | ${kind} | ${unit} | ${listed.join('; ')} | ${meaning} |`;
+  });
+  return ['| Metric | Kind | Unit | Attributes | Meaning |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}

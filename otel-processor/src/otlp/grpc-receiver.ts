@@ -1,0 +1,195 @@
+/**
+ * OTLP/gRPC door: LogsService/Export over cleartext HTTP/2 with prior knowledge, on node:http2 with our own framing.
+ * Source: gRPC over HTTP/2; OTLP specification 1.11, "OTLP/gRPC".
+ */
+import http2 from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { isAboutTheRequest, outcomeOf, refuse } from '../errors.ts';
+import type { Outcome } from '../errors.ts';
+import { codeName } from './grpc-code-names.ts';
+import { ACCEPTED_ENCODINGS, answerError, answerHttpStatus, answerOutcome } from './grpc-receiver-answer.ts';
+import { GrpcMessage, grpcTimeoutMs } from './grpc-receiver-message.ts';
+import { HOPS_HEADER, hopsOf, tenantOf } from './logs-request.ts';
+import type { IncomingMessageBytes, MessageIntake } from './message-intake.ts';
+import { MalformedRequest, UnsupportedEncoding } from './request-errors.ts';
+import { GRPC } from './status.ts';
+
+const EXPORT_PATH = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+/** A batch fits into the window whole: waiting for window updates costs a third of the throughput. */
+const STREAM_WINDOW_BYTES = 16 * 1024 * 1024;
+const SESSION_WINDOW_BYTES = 64 * 1024 * 1024;
+/**
+ * Far above what clients use: node:http2 refuses a stream over this limit with ENHANCE_YOUR_CALM, and counts streams that
+ * ended a moment ago. Clients read that as RESOURCE_EXHAUSTED for good and drop the batch; our own limits (message-intake.ts)
+ * answer UNAVAILABLE, which loses nothing.
+ */
+const STREAMS_AT_A_TIME = 10_000;
+/** In MB; Node's default of 10 would refuse streams while large batches come in. */
+const SESSION_MEMORY_MB = 512;
+
+export class GrpcReceiver {
+  readonly #intake: MessageIntake;
+  readonly #server: http2.Http2Server;
+  readonly #sessions = new Set<ServerHttp2Session>();
+
+  constructor(intake: MessageIntake) {
+    this.#intake = intake;
+    this.#server = http2.createServer({
+      settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: STREAMS_AT_A_TIME },
+      maxSessionMemory: SESSION_MEMORY_MB,
+    });
+    this.#server.on('session', (session: ServerHttp2Session) => {
+      session.setLocalWindowSize(SESSION_WINDOW_BYTES);
+      this.#sessions.add(session);
+      session.on('close', () => this.#sessions.delete(session));
+    });
+    this.#server.on('stream', (stream: ServerHttp2Stream, headers) => this.#called(stream, headers));
+  }
+
+  /** Rejects with the system's error when the port cannot be had. */
+  listen(host: string, port: number): Promise<AddressInfo> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        this.#server.on('error', (error) => this.#intake.options.log.error({ event: 'grpc.failed', err: error }));
+        resolve(this.#server.address() as AddressInfo);
+      });
+    });
+  }
+
+  /** Takes no new calls, lets those in work end, and cuts off what is left after `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const session of this.#sessions) session.close();
+    const cut = setTimeout(() => {
+      for (const session of this.#sessions) session.destroy();
+    }, graceMs);
+    await closed;
+    clearTimeout(cut);
+  }
+
+  #called(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    // A client that resets its call is no fault of ours; 'close' follows and frees what is held.
+    stream.on('error', () => undefined);
+    if (headers[':method'] !== 'POST') return answerHttpStatus(stream, 405, 'expected POST\n');
+    if (!isGrpc(headers['content-type']))
+      return answerHttpStatus(stream, 415, 'expected content-type application/grpc\n');
+    if (headers[':path'] !== EXPORT_PATH)
+      return answerError(stream, { code: GRPC.UNIMPLEMENTED, message: `unknown method ${headers[':path']}` });
+    void this.#take(stream, headers);
+  }
+
+  async #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
+    const { log, telemetry } = this.#intake.options;
+    const call = new Call(stream, grpcTimeoutMs(headers['grpc-timeout']));
+    let outcome: Outcome;
+    try {
+      const received = await receive(stream, this.#intake, (message) => call.holds(message));
+      if (received === undefined) return;
+      const { message, compressed } = received;
+      outcome = await message.use(() => this.#process(message, compressed, headers, call.deadline));
+    } catch (error) {
+      if (!isAboutTheRequest(error)) log.error({ event: 'grpc.call.failed', err: error }, 'a call failed');
+      outcome = outcomeOf(error);
+      if (!outcome.taken)
+        telemetry.count('seismo.receiver.rejected.requests', 1, {
+          transport: 'grpc',
+          code: codeName(outcome.status.code),
+        });
+    }
+    call.answer(outcome);
+  }
+
+  async #process(
+    message: IncomingMessageBytes,
+    compressed: boolean,
+    headers: IncomingHttpHeaders,
+    deadline: number,
+  ): Promise<Outcome> {
+    const { tenantHeader } = this.#intake.options;
+    const tenant = tenantOf(tenantHeader, headers[tenantHeader]);
+    const bytes = await this.#intake.open(message, compressed ? compressionOf(headers) : '', 'protobuf');
+    return message.process({
+      bytes,
+      transport: 'grpc',
+      encoding: 'protobuf',
+      tenant,
+      hops: hopsOf(headers[HOPS_HEADER]),
+      deadline,
+    });
+  }
+}
+
+/** One call: answered once, by the pipeline or by its deadline, and what it holds is freed when its stream closes. */
+class Call {
+  readonly deadline: number;
+  readonly #stream: ServerHttp2Stream;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #message: IncomingMessageBytes | undefined;
+  #answered = false;
+
+  constructor(stream: ServerHttp2Stream, timeoutMs: number | undefined) {
+    this.#stream = stream;
+    this.deadline = timeoutMs === undefined ? Infinity : performance.now() + timeoutMs;
+    if (timeoutMs !== undefined)
+      this.#timer = setTimeout(() => {
+        this.#message?.abandon();
+        this.answer(refuse(GRPC.DEADLINE_EXCEEDED, `no answer within the grpc-timeout of ${timeoutMs} ms`));
+      }, timeoutMs);
+    stream.on('close', () => {
+      clearTimeout(this.#timer);
+      if (!this.#answered) this.#message?.abandon();
+      this.#answered = true;
+      this.#message?.release();
+    });
+  }
+
+  holds(message: IncomingMessageBytes): void {
+    this.#message = message;
+  }
+
+  answer(outcome: Outcome): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    clearTimeout(this.#timer);
+    answerOutcome(this.#stream, outcome);
+  }
+}
+
+/** Reads the message; undefined when the client went away. @throws MalformedRequest, RequestTooLarge, Overloaded as soon as it is so */
+function receive(
+  stream: ServerHttp2Stream,
+  intake: MessageIntake,
+  onBegin: (message: IncomingMessageBytes) => void,
+): Promise<{ message: IncomingMessageBytes; compressed: boolean } | undefined> {
+  return new Promise((resolve, reject) => {
+    const message = new GrpcMessage(intake, onBegin);
+    const attempt = (step: () => void): void => {
+      try {
+        step();
+      } catch (error) {
+        stream.off('data', onData);
+        reject(error as Error);
+      }
+    };
+    const onData = (chunk: Buffer): void => attempt(() => message.add(chunk));
+    stream.on('data', onData);
+    stream.on('end', () => attempt(() => resolve({ message: message.end(), compressed: message.compressed })));
+    stream.on('close', () => resolve(undefined));
+  });
+}
+
+/** @throws MalformedRequest, UnsupportedEncoding */
+function compressionOf(headers: IncomingHttpHeaders): string {
+  const encoding = String(headers['grpc-encoding'] ?? '');
+  if (encoding === '' || encoding === 'identity')
+    throw new MalformedRequest('gRPC message: it says it is compressed, and grpc-encoding does not say how');
+  if (encoding === 'gzip' || encoding === 'zstd') return encoding;
+  throw new UnsupportedEncoding(`grpc-encoding ${encoding} is not supported; use one of ${ACCEPTED_ENCODINGS}`);
+}
+
+function isGrpc(contentType: string | undefined): boolean {
+  return /^application\/grpc(\+proto)?(;|$)/.test(contentType ?? '');
+}

@@ -1,0 +1,54 @@
+/** The processor as a command: `node otel-processor/src/main.ts [flags]`; reads the configuration, starts, stops on signals. */
+import { CONFIG_FIELDS, parseConfig } from './config.ts';
+import type { ProcessorConfig } from './config.ts';
+import { configAsYaml, helpText } from './config-show.ts';
+import { readCommandLine } from './config-sources.ts';
+import { ConfigError, StartError } from './errors.ts';
+import { createLogger } from './telemetry.ts';
+
+interface Running {
+  close(): Promise<void>;
+}
+
+/** Runs until a signal has stopped it. @returns the exit code: 0, 1 could not start, 2 wrong configuration */
+export async function runCommand(
+  argv: readonly string[],
+  start: (config: ProcessorConfig) => Promise<Running>,
+): Promise<number> {
+  try {
+    const commandLine = readCommandLine(argv, process.env, CONFIG_FIELDS);
+    if (commandLine.help) return say(helpText());
+    const config = parseConfig(commandLine.settings);
+    if (commandLine.printConfig) return say(configAsYaml(config));
+    if (commandLine.validate) return say('the configuration is valid\n');
+    // Listened for from the beginning: a signal during the start must not kill what has just begun to take logs.
+    const stop = stopSignal();
+    const running = await start(config);
+    await stop;
+    createLogger(config.logLevel).info({ event: 'processor.stopping' }, 'finishing what is in work');
+    await running.close();
+    return 0;
+  } catch (error) {
+    if (error instanceof ConfigError) return fail(2, error.problems);
+    if (error instanceof StartError) return fail(1, [error.message]);
+    throw error;
+  }
+}
+
+/** Waits for SIGTERM or SIGINT. A second one ends the process at once, as if nobody listened. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function fail(code: number, problems: readonly string[]): number {
+  for (const problem of problems) process.stderr.write(`otel-processor: ${problem}\n`);
+  return code;
+}

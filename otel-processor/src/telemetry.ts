@@ -1,0 +1,90 @@
+/**
+ * How the processor reports on itself: the metrics of metrics-table.ts, as Prometheus text, and the logger.
+ * Everything is recorded once per batch, never per record.
+ */
+import type { Attributes, Counter, Histogram } from '@opentelemetry/api';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import pino from 'pino';
+import type { Logger } from 'pino';
+import { METRICS } from './metrics-table.ts';
+import type { CounterName, GaugeName, HistogramName } from './metrics-table.ts';
+
+export type { Logger } from 'pino';
+
+/** A logger that writes JSON lines to standard error; each line has a stable `event` name. */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: { service: 'otel-processor' } }, pino.destination({ fd: 2, sync: true }));
+}
+
+/** Buckets for waits that are mostly around a millisecond and at worst the longest time-out. */
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 30];
+
+export class Telemetry {
+  readonly #provider: MeterProvider;
+  readonly #reader = new PrometheusExporter({ preventServerStart: true });
+  /** Without target and scope: the text may be part of a larger one that says them. */
+  readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
+  readonly #counters = new Map<CounterName, Counter>();
+  readonly #histograms = new Map<HistogramName, Histogram>();
+  readonly #gauges = new Map<GaugeName, { attributes: Attributes; read: () => number }[]>();
+  /** Sums by counter and the value of its last attribute, for `total`. */
+  readonly #totals = new Map<string, number>();
+
+  constructor() {
+    this.#provider = new MeterProvider({ readers: [this.#reader] });
+    const meter = this.#provider.getMeter('seismo.otel-processor');
+    for (const { name, kind, unit, meaning } of METRICS) {
+      const options = { unit, description: meaning };
+      if (kind === 'counter') this.#counters.set(name, meter.createCounter(name, options));
+      else if (kind === 'histogram')
+        this.#histograms.set(
+          name,
+          meter.createHistogram(name, { ...options, advice: { explicitBucketBoundaries: SECONDS } }),
+        );
+      else {
+        const readings: { attributes: Attributes; read: () => number }[] = [];
+        this.#gauges.set(name, readings);
+        meter.createObservableGauge(name, options).addCallback((result) => {
+          for (const { attributes, read } of readings) result.observe(read(), attributes);
+        });
+      }
+    }
+  }
+
+  count(name: CounterName, value: number, attributes: Attributes = {}): void {
+    if (value === 0) return;
+    this.#counters.get(name)?.add(value, attributes);
+    const key = totalKey(name, Object.values(attributes).at(-1));
+    this.#totals.set(key, (this.#totals.get(key) ?? 0) + value);
+  }
+
+  /** Records a wait that began at `startMs` (performance.now()). */
+  waited(name: HistogramName, startMs: number): void {
+    this.#histograms.get(name)?.record((performance.now() - startMs) / 1000);
+  }
+
+  /** Has a gauge read whenever metrics are asked for. */
+  gauge(name: GaugeName, read: () => number, attributes: Attributes = {}): void {
+    this.#gauges.get(name)?.push({ attributes, read });
+  }
+
+  /** What a counter has come to, for one value of its last attribute. */
+  total(name: CounterName, value?: string): number {
+    return this.#totals.get(totalKey(name, value)) ?? 0;
+  }
+
+  /** All metrics as Prometheus text. */
+  async text(): Promise<string> {
+    const { resourceMetrics } = await this.#reader.collect();
+    return this.#serializer.serialize(resourceMetrics);
+  }
+
+  async close(): Promise<void> {
+    await this.#provider.shutdown();
+  }
+}
+
+function totalKey(name: string, value: unknown): string {
+  return value === undefined ? name : `${name} ${String(value)}`;
+}
