@@ -1,0 +1,93 @@
+/** Lays two keys beside each other: runs of equal tokens, and slots in which they differ. */
+import type { KnownKey } from './known-key.ts';
+import { FUNCTION_WORD, KEY, STRUCTURE, WORD } from './vocabulary.ts';
+
+/** Most tokens of one key in one slot, and most slots. */
+export const MAX_SLOT = 6;
+export const MAX_SLOTS = 4;
+/** Least evidence of the common part: two keys that share nothing but an unknown word are not compared. */
+const MIN_EVIDENCE = 1;
+
+/** The last alignment; one instance, as with `tokens`. */
+export class Alignment {
+  slots = 0;
+  /** Slot i is [start, end) in the older and in the newer key; one of the two may be empty. */
+  readonly olderStart = new Int32Array(MAX_SLOTS);
+  readonly olderEnd = new Int32Array(MAX_SLOTS);
+  readonly newerStart = new Int32Array(MAX_SLOTS);
+  readonly newerEnd = new Int32Array(MAX_SLOTS);
+  /** Equal tokens, and their evidence. */
+  common = 0;
+  evidence = 0;
+
+  /** Aligns; false when the keys are too different to be compared further. */
+  align(older: KnownKey, newer: KnownKey): boolean {
+    const a = older.hash;
+    const b = newer.hash;
+    let i = 0;
+    let j = 0;
+    this.slots = 0;
+    this.common = 0;
+    this.evidence = 0;
+    while (i < a.length || j < b.length) {
+      if (i < a.length && j < b.length && a[i] === b[j]) {
+        this.evidence += weight(newer.kind[j]);
+        if (newer.kind[j] !== STRUCTURE) this.common++;
+        i++;
+        j++;
+        continue;
+      }
+      if (!resynchronise(older, newer, i, j)) {
+        skipOlder = a.length - i;
+        skipNewer = b.length - j;
+      }
+      if (skipOlder > MAX_SLOT || skipNewer > MAX_SLOT || this.slots >= MAX_SLOTS) return false;
+      if (holdsKey(older, i, i + skipOlder) || holdsKey(newer, j, j + skipNewer)) return false;
+      this.olderStart[this.slots] = i;
+      this.olderEnd[this.slots] = i + skipOlder;
+      this.newerStart[this.slots] = j;
+      this.newerEnd[this.slots] = j + skipNewer;
+      this.slots++;
+      i += skipOlder;
+      j += skipNewer;
+    }
+    return this.evidence >= MIN_EVIDENCE;
+  }
+}
+
+function weight(kind: number): number {
+  if (kind === WORD) return 1;
+  if (kind === KEY) return 0.3;
+  if (kind === STRUCTURE) return 0;
+  return kind === FUNCTION_WORD ? 0.34 : 0.5;
+}
+
+let skipOlder = 0;
+let skipNewer = 0;
+
+/** Finds the nearest place where both keys agree again. A function word alone agrees too easily: it needs a second. */
+function resynchronise(older: KnownKey, newer: KnownKey, i: number, j: number): boolean {
+  const a = older.hash;
+  const b = newer.hash;
+  if (i >= a.length || j >= b.length) return false;
+  for (let distance = 1; distance <= 2 * MAX_SLOT; distance++) {
+    for (let x = Math.min(distance, MAX_SLOT); x >= 0 && distance - x <= MAX_SLOT; x--) {
+      const y = distance - x;
+      if (i + x >= a.length || j + y >= b.length || a[i + x] !== b[j + y]) continue;
+      const second = i + x + 1 < a.length && j + y + 1 < b.length && a[i + x + 1] === b[j + y + 1];
+      if (newer.kind[j + y] !== FUNCTION_WORD || distance <= 2 || second) {
+        skipOlder = x;
+        skipNewer = y;
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+function holdsKey(known: KnownKey, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (known.kind[i] === KEY || known.kind[i] === STRUCTURE) return true;
+  return false;
+}
+
+export const alignment = new Alignment();

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { header, readHeader } from './header.ts';
+
+/** What is left of a line, and the constants of its header. */
+function read(line: string): [message: string, constants: string[]] {
+  const bytes = Buffer.from(line);
+  const message = readHeader(bytes, 0, bytes.length);
+  const constants = Array.from({ length: header.count }, (_, i) =>
+    bytes.toString('utf8', header.start[i], header.end[i]),
+  );
+  return [bytes.toString('utf8', message).trim(), constants];
+}
+
+const HEADERS: readonly (readonly [line: string, message: string, ...constants: string[]])[] = [
+  ['2024-05-01 12:00:00,123 ERROR [worker-3] com.acme.Foo: boom', 'boom', 'ERROR', 'com.acme.Foo'],
+  ['2024-05-01T12:00:00Z WARN orders.stock - low', 'low', 'WARN', 'orders.stock'],
+  ['[2024-05-01 12:00:00] [error] 17#0: boom', 'boom', 'error'],
+  ['17/06/09 20:10:40 INFO executor.Backend: up', 'up', 'INFO', 'executor.Backend'],
+  ['081109 203615 148 INFO dfs.DataNode$PacketResponder: done', 'done', 'INFO', 'dfs.DataNode$PacketResponder'],
+  ['03-17 16:13:38.811  1702  2395 D WindowManager: frozen', 'frozen', 'D', 'WindowManager'],
+  ['Jun 14 15:16:01 web-1 cron[17]: run', 'run', 'cron'],
+  ['[Sun Dec 04 04:47:44 2005] [notice] ready now', 'ready now', 'notice'],
+  ['2005-06-05-08.10.46.344235 R30-M1 RAS KERNEL FATAL data TLB error', 'data TLB error', 'RAS', 'KERNEL', 'FATAL'],
+  ['I0501 12:00:00.123456       1 main.go:12] started', 'started', 'I', 'main.go'],
+  ['INFO:root:started', 'started', 'INFO', 'root'],
+  ['[WARN] disk is slow', 'disk is slow', 'WARN'],
+];
+
+it.each(HEADERS)('finds the header of %j', (line, message, ...constants) => {
+  expect(read(line)).toEqual([message, constants]);
+});
+
+it.each([
+  'Failed to open /tmp/x at 12:00:00',
+  'user logged in at 2024-05-01 12:00:00',
+  'Error: cannot open the file',
+  'Connection from 10.0.0.1:8080 closed',
+  '',
+])('leaves %j alone', (line) => {
+  expect(read(line)).toEqual([line, []]);
+});

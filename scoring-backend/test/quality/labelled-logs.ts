@@ -1,0 +1,52 @@
+/** Reads the labelled logs of the reference data (CSV with the columns Content and EventId), in place. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { LabelledLines } from './synthetic/lines.ts';
+
+/** A file as text, unpacked where its name ends in .gz. */
+export function textOf(file: string): string {
+  const bytes = readFileSync(file);
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
+/** The systems of loghub-2k, 2,000 messages each. */
+export function loghub(data: string): LabelledLines[] {
+  const systems = readdirSync(join(data, 'loghub-2k')).toSorted();
+  return systems.map((system) =>
+    labelledLines(system, join(data, 'loghub-2k', system, `${system}_2k.log_structured.csv`)),
+  );
+}
+
+/** The same labels for the raw lines, with the headers that came before the messages. */
+export function loghubRaw(data: string): LabelledLines[] {
+  return loghub(data).map(({ system, labels }) => {
+    const raw = textOf(join(data, 'loghub-2k', system, `${system}_2k.log`)).split(/\r?\n/);
+    return { system, lines: labels.map((_, i) => raw[i] ?? ''), labels };
+  });
+}
+
+export function contentsOfLoghub(data: string): string[] {
+  return loghub(data).flatMap(({ lines }) => lines);
+}
+
+export function labelledLines(system: string, file: string): LabelledLines {
+  const [header, ...rows] = csvRows(textOf(file).replace(/^\ufeff/, ''));
+  const content = header.indexOf('Content');
+  const label = header.indexOf('EventId');
+  const complete = rows.filter((row) => row.length > Math.max(content, label));
+  return { system, lines: complete.map((row) => row[content]), labels: complete.map((row) => row[label]) };
+}
+
+/** RFC 4180: quoted fields may hold commas, doubled quotes and line ends. */
+function csvRows(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === ',') continue;
+    if (row.length > 1 || row[0] !== '') rows.push(row);
+    row = [];
+  }
+  return rows;
+}
