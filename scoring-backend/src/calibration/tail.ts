@@ -1,0 +1,154 @@
+/**
+ * Recalibration: what a detector's own x = −log10 p is really worth in this stream, learned from the x of past normal
+ * units of the same kind.
+ *
+ * Three sources, mixed so that P(M ≥ m | normal) = 10^−m:
+ * - the prior: x itself, shrunk. A Gamma(a, a) prior on the rate of an exponential tail makes it a Lomax tail,
+ *   M0(x) = a·log10(1 + x·ln 10 / a): about x while x is small, less when a young model claims much;
+ * - the body: ranks among past x, as a Dirichlet process with the prior as base measure (Ferguson 1973);
+ * - the tail: exceedances over a high quantile are exponential (generalised Pareto with ξ = 0: Pickands 1975), the rate
+ *   with the same Gamma prior, predictive form (Lomax again).
+ * Body and tail alone claim at most log10(n + 1) + 2 after n units; the prior may claim more, where the caller trusts it.
+ *
+ * History is a histogram, so learning a unit is one increment. It is halved whenever the number of units doubles:
+ * what was learned while the models were young fades.
+ */
+import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+
+export class Recalibration {
+  readonly #trustsPrior: boolean;
+  readonly #bins = new Float64Array(BINS);
+  /** #above[b]: weight of the units in bin b and up. */
+  readonly #above = new Float64Array(BINS + 1);
+  #units = 0;
+  #halveAt = FIRST_HALVING;
+  /** Start of the tail, its survival, and the Lomax parameters beyond it. */
+  #tailStart = 0;
+  #tailMagnitude = 0;
+  #tailShape = PRIOR_SHAPE;
+  #tailScale = PRIOR_SHAPE;
+  #largest = 2;
+
+  /** @param trustsPrior may the prior claim more than log10(n + 1) + 2? */
+  constructor(trustsPrior: boolean) {
+    this.#trustsPrior = trustsPrior;
+  }
+
+  /** Units learned in the stream's life. */
+  get units(): number {
+    return this.#units;
+  }
+
+  /** Learns the x of a normal unit. Call `rebuild` before the next `magnitude` that shall know it. */
+  learn(x: number): void {
+    this.learnBin(binOf(x));
+  }
+
+  /** As `learn`, for an x whose bin is known. */
+  learnBin(bin: number): void {
+    this.#bins[bin]++;
+    if (++this.#units === this.#halveAt) {
+      this.#halveAt *= 2;
+      for (let b = 0; b < BINS; b++) this.#bins[b] *= 0.5;
+    }
+  }
+
+  /** Brings the curve up to date with what was learned. */
+  rebuild(): void {
+    const above = this.#above;
+    for (let b = BINS - 1; b >= 0; b--) above[b] = above[b + 1] + this.#bins[b];
+    const exceedances = Math.max(MIN_EXCEEDANCES, Math.min(MAX_EXCEEDANCES, above[0] * TAIL_SHARE));
+    let start = BINS - 1;
+    while (start > 0 && above[start] < exceedances) start--;
+    let excess = 0;
+    for (let b = start; b < BINS; b++) excess += this.#bins[b] * (b - start + 0.5);
+    this.#tailStart = start / BINS_PER_UNIT;
+    this.#tailShape = PRIOR_SHAPE + above[start];
+    this.#tailScale = PRIOR_SHAPE + (excess / BINS_PER_UNIT) * Math.LN10;
+    this.#tailMagnitude = this.#body(this.#tailStart);
+    this.#largest = Math.log10(this.#units + 1) + 2;
+  }
+
+  /**
+   * M of a unit with this x. Many units may share one x, and so one lump of p: `rank`, in (0, 1], says where a unit
+   * stands among those of its bin, small for the odd ones, when the caller knows better than x does.
+   */
+  magnitude(x: number, rank?: number): number {
+    const largest = this.#trustsPrior ? Math.max(this.#largest, priorMagnitude(x)) : this.#largest;
+    let learned = this.#body(x, rank);
+    // In the bin where the tail starts the rank knows more than the tail.
+    if (x > this.#tailStart + (rank === undefined ? 0 : 1 / BINS_PER_UNIT)) {
+      // Where x was reached before, the ranks know of a second regime (an hourly job) that no single tail fits.
+      learned = Math.min(learned, this.#tailMagnitude + lomax(x - this.#tailStart, this.#tailShape, this.#tailScale));
+    }
+    return Math.max(0, Math.min(learned, largest));
+  }
+
+  #body(x: number, rank?: number): number {
+    const place = Math.min(x * BINS_PER_UNIT, BINS - 1);
+    const bin = Math.floor(place);
+    const odder = this.#above[bin + 1];
+    const atLeast = odder + (this.#above[bin] - odder) * (rank ?? 1 - (place - bin));
+    const prior = PRIOR_UNITS * 10 ** -priorMagnitude(x);
+    return -Math.log10((atLeast + prior) / (this.#above[0] + PRIOR_UNITS));
+  }
+
+  save(to: StateWriter): void {
+    to.column(this.#bins);
+    // The curve may be older than the histogram: it is state of its own.
+    to.column(this.#above);
+    to.column(
+      Float64Array.of(
+        this.#units,
+        this.#halveAt,
+        this.#tailStart,
+        this.#tailMagnitude,
+        this.#tailShape,
+        this.#tailScale,
+        this.#largest,
+      ),
+    );
+  }
+
+  load(from: StateReader): void {
+    from.column(this.#bins);
+    from.column(this.#above);
+    const numbers = new Float64Array(7);
+    from.column(numbers);
+    [
+      this.#units,
+      this.#halveAt,
+      this.#tailStart,
+      this.#tailMagnitude,
+      this.#tailShape,
+      this.#tailScale,
+      this.#largest,
+    ] = numbers;
+  }
+}
+
+/** The bin of the histogram that x falls into. */
+export function binOf(x: number): number {
+  return Math.min(BINS - 1, Math.floor(x * BINS_PER_UNIT));
+}
+
+/** M of a unit with this x before anything was learned. */
+export function priorMagnitude(x: number): number {
+  return lomax(x, PRIOR_SHAPE, PRIOR_SHAPE);
+}
+
+function lomax(excess: number, shape: number, scale: number): number {
+  return shape * Math.log10(1 + (excess * Math.LN10) / scale);
+}
+
+const BINS_PER_UNIT = 16;
+const BINS = 16 * BINS_PER_UNIT;
+/** Strength of the prior on the tail's rate, in exceedances: x = 7 is worth M = 5.1 at first. */
+const PRIOR_SHAPE = 40;
+/** Strength of the prior on the body, in units. */
+const PRIOR_UNITS = 20;
+const FIRST_HALVING = 32;
+/** The tail is fitted on the top 5 %, at least 10 and at most 500 units. */
+const TAIL_SHARE = 0.05;
+const MIN_EXCEEDANCES = 10;
+const MAX_EXCEEDANCES = 500;

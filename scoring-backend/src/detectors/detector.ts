@@ -1,0 +1,53 @@
+/**
+ * What a window is to the detectors, and what they say about it.
+ *
+ * A detector learns a stream's normal from windows of one size and gives, for a window, p as a magnitude and the
+ * evidence for it. Detectors judge first and learn after; the engine decides whether a window is learned.
+ */
+import type { Reason } from '../engine/outputs.ts';
+
+/** A closed window, reused from one to the next. */
+export interface WindowFeatures {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly records: number;
+  readonly errors: number;
+  /** Templates first seen in this window, and the records they had in it. */
+  readonly newTemplates: number;
+  readonly newRecords: number;
+  /** Nothing may be concluded from what is missing. */
+  readonly incomplete: boolean;
+  /** Templates seen in this window, and by template index how often; only the listed ones are above 0. */
+  readonly touched: Int32Array;
+  readonly touchedCount: number;
+  readonly counts: Int32Array;
+  /** Was the template first seen in this window? */
+  isNew(template: number): boolean;
+  /** Templates that the stream has. */
+  readonly templates: number;
+}
+
+export interface Evidence {
+  readonly kind: Reason['kind'];
+  readonly magnitude: number;
+  readonly expected: number;
+  readonly actual: number;
+  readonly unit: Reason['unit'];
+  /** Template index, -1 when it is about the stream. */
+  readonly template: number;
+}
+
+/** A detector's answer; it is not counted among the detectors when it is not `applicable` to the window. */
+export interface Finding {
+  readonly applicable: boolean;
+  /** Knows enough of the stream to have an opinion; otherwise its magnitude is 0. */
+  readonly ready: boolean;
+  /** −log10 of one p for the whole finding. */
+  readonly magnitude: number;
+  /** Most important first. */
+  readonly evidence: readonly Evidence[];
+}
+
+export const NOT_APPLICABLE: Finding = { applicable: false, ready: false, magnitude: 0, evidence: [] };
+export const NOT_READY: Finding = { applicable: true, ready: false, magnitude: 0, evidence: [] };
+export const NOTHING_FOUND: Finding = { applicable: true, ready: true, magnitude: 0, evidence: [] };

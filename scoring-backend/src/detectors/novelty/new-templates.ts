@@ -1,0 +1,72 @@
+/**
+ * Too many new templates in a window, or too many records in new templates: two looks at the same thing, a release with
+ * many new messages and one new message that floods.
+ */
+import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
+import { sidak } from '../ensemble.ts';
+import { ShareModel } from '../errors/share-model.ts';
+import { CountLevel } from '../rate/count-level.ts';
+import { upperMagnitude } from '../statistics/negative-binomial.ts';
+
+export class NewTemplates {
+  readonly #kinds = new CountLevel({ burst: 2, spread: 1, windows: 6 }, 60);
+  readonly #share = new ShareModel(0.01, 60);
+
+  judge(window: WindowFeatures): Finding {
+    if (!this.#kinds.ready) return NOT_READY;
+    const { mean, variance } = this.#kinds.predict();
+    const kinds = upperMagnitude(window.newTemplates, mean, variance);
+    const share = this.#share.magnitude(window.newRecords, window.records);
+    const template = mostFrequentNew(window);
+    const evidence: Evidence =
+      kinds >= share
+        ? {
+            kind: 'new_template',
+            magnitude: kinds,
+            expected: mean,
+            actual: window.newTemplates,
+            unit: 'records',
+            template,
+          }
+        : {
+            kind: 'new_template',
+            magnitude: share,
+            expected: this.#share.mean,
+            actual: window.newRecords / window.records,
+            unit: 'share',
+            template,
+          };
+    return { applicable: true, ready: true, magnitude: sidak(evidence.magnitude, 2), evidence: [evidence] };
+  }
+
+  learn(window: WindowFeatures): void {
+    this.#kinds.learn(window.newTemplates);
+    this.#share.learn(window.newRecords, window.records);
+  }
+
+  loosen(): void {
+    this.#kinds.loosen();
+    this.#share.loosen();
+  }
+
+  save(to: StateWriter): void {
+    this.#kinds.save(to);
+    this.#share.save(to);
+  }
+
+  load(from: StateReader): void {
+    this.#kinds.load(from);
+    this.#share.load(from);
+  }
+}
+
+function mostFrequentNew(window: WindowFeatures): number {
+  let best = -1;
+  for (let i = 0; i < window.touchedCount; i++) {
+    const index = window.touched[i];
+    if (!window.isNew(index)) continue;
+    if (best < 0 || window.counts[index] > window.counts[best]) best = index;
+  }
+  return best;
+}

@@ -1,0 +1,162 @@
+/**
+ * Silence of a regular template: a job that logged every ten seconds and does not any more.
+ *
+ * Per template the mean and spread of the times between its records (event time, the last 32 or so). A template is
+ * regular after 8 intervals that spread little. The open interval at a window's end is odd when both explanations fail:
+ * jitter (Student's t of the interval, predictive) and missed beats (each beat is missed with a chance of
+ * (misses + 0.1) / (intervals + 1): a Beta(0.1, 0.9) prior, because what beats regularly rarely misses). p is the larger one.
+ */
+import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { NOT_APPLICABLE, NOTHING_FOUND, type Evidence, type Finding } from '../detector.ts';
+import { sidak } from '../ensemble.ts';
+import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { studentMagnitude } from '../statistics/student.ts';
+
+export class Cadence implements PerTemplate {
+  /** Event time of a template's last record, in ms. */
+  lastMs = new Float64Array(INITIAL_TEMPLATES);
+  #mean = new Float64Array(INITIAL_TEMPLATES);
+  #variance = new Float64Array(INITIAL_TEMPLATES);
+  #intervals = new Float64Array(INITIAL_TEMPLATES);
+  #misses = new Float64Array(INITIAL_TEMPLATES);
+  #regular: number[] = [];
+  #isRegular = new Uint8Array(INITIAL_TEMPLATES);
+
+  /** Learns a record's time. Intervals that began before `knownFromMs` may hide records: they are not learned. */
+  learn(index: number, timeMs: number, knownFromMs: number): void {
+    const last = this.lastMs[index];
+    if (timeMs < last) return;
+    this.lastMs[index] = timeMs;
+    if (last < knownFromMs || last === 0) return;
+    let interval = timeMs - last;
+    const intervals = this.#intervals[index]++;
+    const mean = this.#mean[index];
+    if (intervals >= MIN_INTERVALS && interval > MISSED_FROM * mean) {
+      // A missed beat says nothing about the jitter of those that come.
+      this.#misses[index]++;
+      interval = MISSED_FROM * mean;
+    }
+    const gain = intervals < MEMORY ? 1 / (intervals + 1) : 1 / MEMORY;
+    const difference = interval - mean;
+    this.#mean[index] = mean + gain * difference;
+    this.#variance[index] = (1 - gain) * (this.#variance[index] + gain * difference * difference);
+  }
+
+  /** Looks again which of these templates are regular; call it with those seen in a closed bucket. */
+  review(touched: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const index = touched[i];
+      const regular =
+        this.#intervals[index] >= MIN_INTERVALS &&
+        this.#mean[index] >= MIN_MEAN_MS &&
+        this.#variance[index] <= (MAX_SPREAD * this.#mean[index]) ** 2;
+      if (regular && this.#isRegular[index] === 0) {
+        this.#isRegular[index] = 1;
+        this.#regular.push(index);
+      } else if (!regular && this.#isRegular[index] === 1) this.#forgetRegular(index);
+    }
+  }
+
+  /** The open intervals at `endMs`, of what has been known without a gap since `knownFromMs`. */
+  judge(endMs: number, knownFromMs: number): Finding {
+    if (this.#regular.length === 0) return NOT_APPLICABLE;
+    const found: Evidence[] = [];
+    let largest = 0;
+    for (const index of this.#regular) {
+      const open = endMs - Math.max(this.lastMs[index], knownFromMs);
+      const mean = this.#mean[index];
+      if (open < MISSED_FROM * mean) continue;
+      const magnitude = this.#magnitude(index, open);
+      largest = Math.max(largest, magnitude);
+      const evidence = { kind: 'silence', expected: mean / 1000, actual: open / 1000, unit: 'seconds' } as const;
+      found.push({ ...evidence, magnitude, template: index });
+    }
+    if (found.length === 0) return NOTHING_FOUND;
+    found.sort((a, b) => b.magnitude - a.magnitude || a.template - b.template);
+    const magnitude = sidak(largest, this.#regular.length);
+    return { applicable: true, ready: true, magnitude, evidence: found.slice(0, MOST_TOLD) };
+  }
+
+  /** The silence has become normal: what is silent now is not expected any more. */
+  accept(endMs: number): void {
+    for (const index of [...this.#regular])
+      if (endMs - this.lastMs[index] > MISSED_FROM * this.#mean[index]) {
+        this.#forgetRegular(index);
+        this.#intervals[index] = 0;
+        this.#mean[index] = 0;
+        this.#variance[index] = 0;
+      }
+  }
+
+  #magnitude(index: number, open: number): number {
+    const mean = this.#mean[index];
+    const intervals = this.#intervals[index];
+    const remembered = Math.min(intervals, MEMORY);
+    const spread = Math.max(Math.sqrt(this.#variance[index]), MIN_SPREAD * mean);
+    const jitter = studentMagnitude((open - mean) / (spread * Math.sqrt(1 + 1 / remembered)), remembered - 1);
+    const miss = (this.#misses[index] + 0.1) / (intervals + 1);
+    const missedBeats = Math.floor(open / mean - 0.5);
+    return Math.min(jitter, -missedBeats * Math.log10(miss));
+  }
+
+  #forgetRegular(index: number): void {
+    this.#isRegular[index] = 0;
+    this.#regular.splice(this.#regular.indexOf(index), 1);
+  }
+
+  grow(capacity: number): void {
+    this.lastMs = grown(this.lastMs, capacity);
+    this.#mean = grown(this.#mean, capacity);
+    this.#variance = grown(this.#variance, capacity);
+    this.#intervals = grown(this.#intervals, capacity);
+    this.#misses = grown(this.#misses, capacity);
+    this.#isRegular = grown(this.#isRegular, capacity);
+  }
+
+  clear(index: number): void {
+    if (this.#isRegular[index] === 1) this.#forgetRegular(index);
+    this.lastMs[index] = 0;
+    this.#mean[index] = 0;
+    this.#variance[index] = 0;
+    this.#intervals[index] = 0;
+    this.#misses[index] = 0;
+  }
+
+  /** The rhythm of two together is neither's: the one of `to` is learned anew. */
+  merge(from: number, to: number): void {
+    const last = Math.max(this.lastMs[from], this.lastMs[to]);
+    const known = this.#intervals[from] > 0;
+    this.clear(from);
+    if (known) this.clear(to);
+    this.lastMs[to] = last;
+  }
+
+  save(to: StateWriter): void {
+    to.number(this.lastMs.length);
+    for (const column of [this.lastMs, this.#mean, this.#variance, this.#intervals, this.#misses]) to.column(column);
+    to.column(this.#isRegular);
+    to.number(this.#regular.length);
+    to.column(Float64Array.from(this.#regular));
+  }
+
+  load(from: StateReader): void {
+    this.grow(from.number());
+    for (const column of [this.lastMs, this.#mean, this.#variance, this.#intervals, this.#misses]) from.column(column);
+    from.column(this.#isRegular);
+    const regular = new Float64Array(from.number());
+    from.column(regular);
+    this.#regular = [...regular];
+  }
+}
+
+const MEMORY = 32;
+const MIN_INTERVALS = 8;
+/** What comes more often is steady: its absence shows in its rate. */
+const MIN_MEAN_MS = 1_000;
+/** Standard deviation over mean of a regular template, at most. */
+const MAX_SPREAD = 0.3;
+/** No timer is trusted to be more exact than this share of its interval. */
+const MIN_SPREAD = 0.05;
+/** Intervals beyond this multiple of the mean are missed beats. */
+const MISSED_FROM = 1.6;
+const MOST_TOLD = 3;

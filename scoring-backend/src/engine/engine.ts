@@ -1,0 +1,221 @@
+/**
+ * The deterministic core: records and ticks in, verdicts, windows and anomalies out. No clock, no I/O, no randomness:
+ * the same inputs give the same outputs, however records are cut into batches.
+ *
+ * All state is per stream. A batch that came again (`learn: false`) is judged and changes nothing but the counter of
+ * such records; only the miner, which cannot read a line without knowing it afterwards, may find merges in it.
+ */
+import type { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
+import { ANOMALY, SCORED } from '@seismo/otel-processor/forward/verdict-batch';
+import type { CreateTemplateMiner } from '../templates/template-miner.ts';
+import { SCORE_WITH_REASONS } from '../calibration/score.ts';
+import { anomalyId, hexId } from '../explain/ids.ts';
+import { recordReason } from '../explain/reasons.ts';
+import type { CatalogueChange, EngineCounters, EngineOutputs, Reason, StreamIdentity } from './outputs.ts';
+import { MODEL, PendingOutputs } from './pending-outputs.ts';
+import { ReasonSets } from './reason-sets.ts';
+import type { RecordBatch } from './record-batch.ts';
+import type { EngineSettings } from './settings.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { StreamState } from './stream-state.ts';
+import { StreamTable } from './stream-table.ts';
+
+export interface ScoreOptions {
+  /**
+   * False for a batch that was learned before. Counts, models and windows stay as they are. The miner still reads the
+   * lines: one that it has evicted meanwhile becomes a template again (with count 0), and may evict or merge others,
+   * exactly as if it had been looked up for any other reason.
+   */
+  readonly learn: boolean;
+  /** 1-based line number of the batch's first record in the file it was read from; record i is line `firstLine + i`. */
+  readonly firstLine?: number;
+}
+
+export class Engine {
+  readonly #streams: StreamTable;
+  readonly #outputs: PendingOutputs;
+  #tickMs = -1;
+  #repeated = 0;
+  /** Stream and template of each record of the last batch scored, for `texts`. */
+  #lastStream = new Int32Array(0);
+  #lastTemplate = new Int32Array(0);
+
+  constructor(settings: EngineSettings, createMiner: CreateTemplateMiner) {
+    this.#outputs = new PendingOutputs(settings.maxPendingOutputs);
+    this.#streams = new StreamTable(
+      settings,
+      (identity) => new StreamState(identity, settings, createMiner, this.#outputs),
+    );
+  }
+
+  /** Dense index of a stream for `RecordBatch.stream`; beyond the cap, of the tenant's overflow stream. */
+  stream(identity: StreamIdentity): number {
+    return this.#streams.index(identity);
+  }
+
+  /** The streams by index. */
+  streams(): readonly StreamIdentity[] {
+    return this.#streams.states.map((state) => state.identity);
+  }
+
+  /**
+   * Fills `verdicts` for the records of `batch`, 1:1, and learns them in order. Records of stream -1 are left as they are.
+   * @throws RangeError when the two differ in size
+   */
+  score(batch: RecordBatch, verdicts: VerdictBatch, options: ScoreOptions): void {
+    if (batch.records !== verdicts.records)
+      throw new RangeError(`verdict batch: expected room for ${batch.records} records, got ${verdicts.records}`);
+    this.#remember(batch);
+    const reasonSets = new ReasonSets();
+    const states = this.#streams.states;
+    const { learn } = options;
+    const firstLine = options.firstLine ?? NaN;
+    for (let i = 0; i < batch.records; i++) {
+      const index = batch.stream[i];
+      if (index < 0) continue;
+      const state = states[index];
+      const timeMs = batch.timeMs[i];
+      const placed = learn ? this.#arrive(state, timeMs) : false;
+      const template = state.template(batch, i);
+      const judge = state.records;
+      judge.judge(template, timeMs);
+      verdicts.score[i] = judge.score;
+      verdicts.confidence[i] = judge.confidence;
+      verdicts.margin[i] = judge.margin;
+      verdicts.templateHigh[i] = state.templateHigh(template);
+      verdicts.templateLow[i] = state.templateLow(template);
+      verdicts.flags[i] = judge.margin > 0 ? SCORED | ANOMALY : SCORED;
+      this.#lastTemplate[i] = template;
+      let reason: Reason | undefined;
+      if (judge.score >= SCORE_WITH_REASONS) {
+        const { novelty } = judge;
+        reason = recordReason(state.named(template), novelty.count[template], novelty.records, judge.magnitude);
+        verdicts.reasonSet[i] = reasonSets.add(reason.text);
+      } else verdicts.reasonSet[i] = 0;
+      if (!learn) continue;
+      const line = firstLine >= 0 ? firstLine + i : 0;
+      state.learn(template, batch, i, placed, line);
+      if (judge.margin > 0 && reason !== undefined) this.#anomaly(state, template, timeMs, reason);
+    }
+    if (!learn) this.#repeated += countScored(batch);
+    verdicts.describe({ model: MODEL, reasonSets: reasonSets.sets });
+  }
+
+  /** The source's time, in ms: windows close and silence shows without records. Ordered among the batches by the source. */
+  tick(timeMs: number): void {
+    if (timeMs <= this.#tickMs) return;
+    this.#tickMs = timeMs;
+    for (const state of this.#streams.states) state.tick(timeMs);
+  }
+
+  /**
+   * What was said since the last call. The catalogue has a row for each template that a record came of, with its text
+   * and an example: where it is not needed as often as windows and anomalies are, leave it for a later call.
+   */
+  takeOutputs(options: { readonly catalogue?: boolean } = {}): EngineOutputs {
+    const catalogue: CatalogueChange[] = [];
+    if (options.catalogue !== false)
+      for (const state of this.#streams.states) {
+        const change = state.takeCatalogue();
+        if (change !== undefined) catalogue.push(change);
+      }
+    return { ...this.#outputs.take(), catalogue };
+  }
+
+  /** Outputs dropped since this engine was made, because those before them were not taken. */
+  get outputsDropped(): number {
+    return this.#outputs.dropped;
+  }
+
+  counters(): EngineCounters {
+    const { states, overflowed } = this.#streams;
+    let consumed = 0;
+    let late = 0;
+    let templatesEvicted = 0;
+    let examplesDropped = 0;
+    let streamsOverflowed = 0;
+    states.forEach((state, index) => {
+      consumed += state.records.novelty.records;
+      late += state.late;
+      templatesEvicted += state.templatesEvicted;
+      examplesDropped += state.examples.dropped;
+      if (overflowed.has(index)) streamsOverflowed += state.records.novelty.records;
+    });
+    return { consumed, repeated: this.#repeated, late, templatesEvicted, streamsOverflowed, examplesDropped };
+  }
+
+  /** Texts of the templates in the batch scored last, by id; `verdicts` is that batch's. */
+  texts(verdicts: VerdictBatch): Record<string, string> {
+    const texts: Record<string, string> = {};
+    for (let i = 0; i < verdicts.records; i++) {
+      if (this.#lastStream[i] < 0) continue;
+      const id = hexId(verdicts.templateHigh[i], verdicts.templateLow[i]);
+      texts[id] ??= this.#streams.states[this.#lastStream[i]].named(this.#lastTemplate[i]).text;
+    }
+    return texts;
+  }
+
+  /** The whole state but for outputs that were not taken yet: take them first. */
+  snapshot(): Uint8Array {
+    return writeSnapshot({ tickMs: this.#tickMs, repeated: this.#repeated }, this.#streams);
+  }
+
+  /**
+   * An engine that continues exactly where the snapshot was taken.
+   * @throws RangeError when the bytes are not a snapshot of this version
+   */
+  static restore(settings: EngineSettings, createMiner: CreateTemplateMiner, snapshot: Uint8Array): Engine {
+    const engine = new Engine(settings, createMiner);
+    const { tickMs, repeated } = readSnapshot(snapshot, engine.#streams);
+    engine.#tickMs = tickMs;
+    engine.#repeated = repeated;
+    return engine;
+  }
+
+  /** After a crash: what came since the snapshot is unknown, in each stream until its next record. */
+  markGap(): void {
+    for (const state of this.#streams.states) state.markGap();
+  }
+
+  #arrive(state: StreamState, timeMs: number): boolean {
+    const first = state.latestMs < 0;
+    const placed = state.arrive(timeMs);
+    if (first && this.#tickMs >= 0) state.tick(this.#tickMs);
+    return placed;
+  }
+
+  #anomaly(state: StreamState, template: number, timeMs: number, reason: Reason): void {
+    const { magnitude, score, confidence, margin } = state.records;
+    const { id, text } = state.named(template);
+    this.#outputs.anomaly({
+      id: anomalyId(state.identity, 'record', timeMs, id),
+      stream: state.identity,
+      unit: 'record',
+      startMs: timeMs,
+      endMs: timeMs,
+      magnitude,
+      score,
+      confidence,
+      margin,
+      reasons: [reason],
+      templateId: id,
+      template: text,
+      examples: state.examples.of(template, id, timeMs, timeMs + 1),
+      model: MODEL,
+    });
+  }
+
+  #remember(batch: RecordBatch): void {
+    if (batch.records > this.#lastStream.length) {
+      this.#lastStream = new Int32Array(batch.stream.length);
+      this.#lastTemplate = new Int32Array(batch.stream.length);
+    }
+    this.#lastStream.set(batch.stream.subarray(0, batch.records));
+  }
+}
+
+function countScored(batch: RecordBatch): number {
+  let scored = 0;
+  for (let i = 0; i < batch.records; i++) if (batch.stream[i] >= 0) scored++;
+  return scored;
+}

@@ -1,0 +1,122 @@
+/** What the engine has to say since it was last asked, put into the words of `outputs.ts`. */
+import type { Anomaly, EngineOutputs, ExampleLine, Gap, Reason, WindowVerdict } from './outputs.ts';
+import type { StreamState } from './stream-state.ts';
+import type { WindowJudgement } from './window-judge.ts';
+import { MAGNITUDE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
+import { anomalyId } from '../explain/ids.ts';
+import { learningReason, newNormalReason, windowReason } from '../explain/reasons.ts';
+import type { WindowCounts } from '../windows/window-counts.ts';
+
+/** Name and version of what gives the verdicts. */
+export const MODEL = 'seismo-engine/1';
+
+export class PendingOutputs {
+  #windows: WindowVerdict[] = [];
+  #anomalies: Anomaly[] = [];
+  #gaps: Gap[] = [];
+  readonly #most: number;
+  /** Outputs dropped since the start because nobody took those before them. */
+  dropped = 0;
+
+  /** @param most outputs of each kind that are kept until they are taken */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  take(): Omit<EngineOutputs, 'catalogue'> {
+    const taken = { windows: this.#windows, anomalies: this.#anomalies, gaps: this.#gaps };
+    this.#windows = [];
+    this.#anomalies = [];
+    this.#gaps = [];
+    return taken;
+  }
+
+  gap(gap: Gap): void {
+    this.#keep(this.#gaps, gap);
+  }
+
+  anomaly(anomaly: Anomaly): void {
+    this.#keep(this.#anomalies, anomaly);
+  }
+
+  /** A window has closed and was judged. */
+  window(stream: StreamState, window: WindowCounts, sizeMs: number, judgement: WindowJudgement): void {
+    const { magnitude, confidence, margin, band } = judgement;
+    const verdict = { magnitude, score: scoreOfMagnitude(magnitude), confidence, margin };
+    const reasons = windowReasons(stream, judgement, sizeMs);
+    const isAnomaly = margin > 0;
+    const { startMs, endMs } = window;
+    this.#keep(this.#windows, {
+      ...verdict,
+      stream: stream.identity,
+      sizeMs,
+      startMs,
+      records: window.records,
+      errors: window.errors,
+      newTemplates: window.newTemplates,
+      expectedLow: band[0],
+      expectedHigh: band[1],
+      incomplete: window.incomplete,
+      isAnomaly,
+      reasons,
+    });
+    if (!isAnomaly) return;
+    const blamed = reasons.find((reason) => reason.templateId !== undefined);
+    this.#keep(this.#anomalies, {
+      ...verdict,
+      id: anomalyId(stream.identity, 'window', startMs, sizeMs),
+      stream: stream.identity,
+      unit: 'window',
+      startMs,
+      endMs,
+      reasons,
+      templateId: blamed?.templateId ?? '',
+      template: blamed?.template ?? '',
+      examples: windowExamples(stream, window, judgement),
+      model: MODEL,
+    });
+  }
+
+  #keep<T>(list: T[], output: T): void {
+    if (list.length < this.#most) list.push(output);
+    else this.dropped++;
+  }
+}
+
+function windowReasons(stream: StreamState, judgement: WindowJudgement, sizeMs: number): Reason[] {
+  const reasons: Reason[] = [];
+  if (judgement.acceptedAfterHours > 0) reasons.push(newNormalReason(judgement.acceptedAfterHours));
+  if (judgement.magnitude >= MAGNITUDE_WITH_REASONS)
+    for (const evidence of judgement.evidence.slice(0, MOST_REASONS)) {
+      if (evidence.magnitude < WORTH_TELLING && reasons.length > 0) break;
+      const template = evidence.template < 0 ? undefined : stream.named(evidence.template);
+      reasons.push(windowReason(evidence, template, sizeMs / 1000));
+    }
+  if (judgement.confidence < WELL_KNOWN) reasons.push(learningReason(judgement.confidence));
+  return reasons;
+}
+
+/** Lines of the templates to blame first, then of the window's most frequent ones; errors first when errors are the reason. */
+function windowExamples(stream: StreamState, window: WindowCounts, judgement: WindowJudgement): ExampleLine[] {
+  const telling = judgement.evidence.filter((evidence) => evidence.magnitude >= WORTH_TELLING);
+  const blamed = new Set(telling.map((evidence) => evidence.template).filter((template) => template >= 0));
+  const present = [...window.touched.subarray(0, window.touchedCount)]
+    .filter((template) => !blamed.has(template))
+    .sort((a, b) => window.counts[b] - window.counts[a]);
+  const linesOf = (template: number): ExampleLine[] =>
+    stream.examples.of(template, stream.named(template).id, window.startMs, window.endMs);
+  const lines = [...blamed, ...present.slice(0, MOST_TEMPLATES_SHOWN)].flatMap(linesOf);
+  if (telling[0]?.kind === 'error_rate')
+    lines.sort((a, b) => Number(b.severity >= ERROR) - Number(a.severity >= ERROR));
+  return lines.slice(0, MOST_EXAMPLES);
+}
+
+const MOST_REASONS = 5;
+const WORTH_TELLING = 1.3;
+const MOST_EXAMPLES = 5;
+/** Templates of a window that are looked through for lines to show. */
+const MOST_TEMPLATES_SHOWN = 50;
+/** SeverityNumber of ERROR. */
+const ERROR = 17;
+/** Confidence from which a stream is not called young any more. */
+const WELL_KNOWN = 0.8;

@@ -1,0 +1,124 @@
+/**
+ * Verdicts on the records of one stream. Nearly all records are of common templates: theirs come from tables per class,
+ * and only rare ones cost an exponential and two logarithms. Part of the per-record path: fields instead of results.
+ */
+import { recordBudget, WeeklyUnits } from '../calibration/budget.ts';
+import { confidence, RECORDS_AT_HALF } from '../calibration/confidence.ts';
+import { magnitudeOfP, scoreOfMagnitude } from '../calibration/score.ts';
+import { binOf, Recalibration } from '../calibration/tail.ts';
+import { CLASSES, RecordNovelty } from '../detectors/novelty/record-novelty.ts';
+import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import type { StateReader, StateWriter } from './state-codec.ts';
+
+export class RecordJudge implements PerTemplate {
+  readonly novelty = new RecordNovelty();
+  readonly #calibration = new Recalibration(false);
+  readonly #weekly = new WeeklyUnits();
+  readonly #budgetPerWeek: number;
+  /** Until when a template's verdict has been spoken, in ms of event time. */
+  #spokenUntilMs = new Float64Array(INITIAL_TEMPLATES);
+  /** M, score and bin of the records of a class that is not worth a closer look. */
+  readonly #classMagnitude = new Float64Array(CLASSES);
+  readonly #classScore = new Float64Array(CLASSES);
+  readonly #classBin = new Int32Array(CLASSES);
+  /** Which classes that is. */
+  readonly #plain = new Uint8Array(CLASSES);
+  #bin = 0;
+  /** The verdict on the record last judged. */
+  magnitude = 0;
+  score = 0;
+  margin = 0;
+  /** M that a record must exceed, as of the last closed bucket. */
+  budget = Infinity;
+  confidence = 0;
+
+  constructor(budgetPerWeek: number) {
+    this.#budgetPerWeek = budgetPerWeek;
+  }
+
+  /** Judges the next record, of this template at this time. */
+  judge(template: number, timeMs: number): void {
+    if (this.novelty.stale) this.#refresh();
+    const k = this.novelty.classOf(template);
+    if (this.#plain[k] === 1 && this.novelty.count[template] > 0) {
+      this.magnitude = this.#classMagnitude[k];
+      this.score = this.#classScore[k];
+      this.#bin = this.#classBin[k];
+    } else {
+      const x = magnitudeOfP(this.novelty.p(template));
+      this.magnitude = this.#calibration.magnitude(x);
+      this.score = scoreOfMagnitude(this.magnitude);
+      this.#bin = binOf(x);
+    }
+    const margin = this.magnitude - this.budget;
+    this.margin = margin > 0 && timeMs < this.#spokenUntilMs[template] ? 0 : margin;
+  }
+
+  /** Learns the record just judged: always that it came, its oddness only when it was not flagged. */
+  learn(template: number, timeMs: number): void {
+    this.novelty.learn(template);
+    if (this.margin > 0) this.#spokenUntilMs[template] = timeMs + SPOKEN_FOR_MS;
+    else this.#calibration.learnBin(this.#bin);
+  }
+
+  /** Takes in how many records a closed bucket had: the budget follows the trailing week. */
+  bucketClosed(records: number, startMs: number, endMs: number): void {
+    this.budget = recordBudget(this.#weekly.add(records, startMs, endMs), this.#budgetPerWeek);
+  }
+
+  #refresh(): void {
+    const novelty = this.novelty;
+    novelty.refresh();
+    this.#calibration.rebuild();
+    for (let k = 0; k < CLASSES; k++) {
+      const x = magnitudeOfP((novelty.rarest(k) + novelty.commonest(k)) / 2);
+      this.#plain[k] = novelty.rarest(k) >= PLAIN_P ? 1 : 0;
+      this.#classMagnitude[k] = this.#calibration.magnitude(x);
+      this.#classScore[k] = scoreOfMagnitude(this.#classMagnitude[k]);
+      this.#classBin[k] = binOf(x);
+    }
+    this.confidence = confidence(novelty.records, RECORDS_AT_HALF, 1, 1);
+  }
+
+  grow(capacity: number): void {
+    this.novelty.grow(capacity);
+    this.#spokenUntilMs = grown(this.#spokenUntilMs, capacity);
+  }
+
+  clear(index: number): void {
+    this.novelty.clear(index);
+    this.#spokenUntilMs[index] = 0;
+  }
+
+  merge(from: number, to: number): void {
+    this.novelty.merge(from, to);
+    this.#spokenUntilMs[to] = Math.max(this.#spokenUntilMs[to], this.#spokenUntilMs[from]);
+    this.#spokenUntilMs[from] = 0;
+  }
+
+  save(to: StateWriter): void {
+    this.novelty.save(to);
+    this.#calibration.save(to);
+    this.#weekly.save(to);
+    to.column(this.#spokenUntilMs);
+    for (const column of [this.#classMagnitude, this.#classScore, this.#classBin, this.#plain]) to.column(column);
+    to.column(Float64Array.of(this.budget, this.confidence));
+  }
+
+  load(from: StateReader): void {
+    this.novelty.load(from);
+    this.#calibration.load(from);
+    this.#weekly.load(from);
+    this.#spokenUntilMs = grown(this.#spokenUntilMs, this.novelty.count.length);
+    from.column(this.#spokenUntilMs);
+    for (const column of [this.#classMagnitude, this.#classScore, this.#classBin, this.#plain]) from.column(column);
+    const numbers = new Float64Array(2);
+    from.column(numbers);
+    [this.budget, this.confidence] = numbers;
+  }
+}
+
+/** A template whose rarest record has this p or more is common (M below 1): nine records of ten, by definition. */
+const PLAIN_P = 0.1;
+/** A template's verdict is spoken once in 24 h of event time. */
+const SPOKEN_FOR_MS = 86_400_000;

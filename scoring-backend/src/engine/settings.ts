@@ -1,0 +1,56 @@
+/** What can be set on an engine. Every field has a default; the values are part of what makes verdicts reproducible. */
+export interface EngineSettings {
+  /** False episodes accepted per service and week. */
+  readonly budgetPerWeek: number;
+  /** How long a window waits for records that come out of order, in ms of event time. */
+  readonly latenessMs: number;
+  /**
+   * How far windows stay behind the ticks when no record comes, in ms. Longer than `latenessMs`, because a Collector
+   * hands records over in batches: time goes on between two batches without anything being silent.
+   */
+  readonly idleLatenessMs: number;
+  /** A record further than this beyond its stream's time, in ms, needs a second one that agrees before time moves. */
+  readonly farAheadMs: number;
+  /** Most empty 30 s windows closed in one jump of time; what is beyond is skipped. */
+  readonly maxEmptyWindows: number;
+  /** Most streams of their own; records beyond go to one overflow stream per tenant. */
+  readonly maxStreams: number;
+  /** Most templates kept per stream. */
+  readonly maxTemplates: number;
+  /** Bytes of a message that are read for its template. */
+  readonly maxMessageBytes: number;
+  /** Example lines kept per template, and the bytes kept of each. */
+  readonly examplesPerTemplate: number;
+  readonly maxExampleBytes: number;
+  /** Bytes of example lines kept per stream. */
+  readonly maxStreamExampleBytes: number;
+  /** Most window verdicts, anomalies and gaps (of each) that wait to be taken; further ones are dropped and counted. */
+  readonly maxPendingOutputs: number;
+}
+
+export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
+  budgetPerWeek: 1,
+  latenessMs: 5_000,
+  idleLatenessMs: 15_000,
+  farAheadMs: 3_600_000,
+  maxEmptyWindows: 120,
+  maxStreams: 1_000,
+  maxTemplates: 10_000,
+  maxMessageBytes: 8_192,
+  examplesPerTemplate: 3,
+  maxExampleBytes: 1_024,
+  maxStreamExampleBytes: 4_194_304,
+  maxPendingOutputs: 250_000,
+};
+
+/**
+ * The defaults with some fields set otherwise.
+ * @throws RangeError naming the field, what was expected and what came.
+ */
+export function engineSettings(changes: Partial<EngineSettings> = {}): EngineSettings {
+  const settings = { ...DEFAULT_ENGINE_SETTINGS, ...changes };
+  for (const [name, value] of Object.entries(settings) as [keyof EngineSettings, number][])
+    if (!(value > 0) && !(name === 'latenessMs' && value === 0))
+      throw new RangeError(`engine.${name} must be greater than 0, got ${value}`);
+  return settings;
+}

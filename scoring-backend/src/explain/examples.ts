@@ -1,0 +1,157 @@
+/**
+ * The latest lines of each template, kept as bytes until somebody asks: a few per template, bounded in bytes per stream.
+ * The engine offers the first few of each 30 s bucket. Twice as many are kept, because a window closes a little after its
+ * end, when lines of the next bucket have already come.
+ */
+import type { ExampleLine } from '../engine/outputs.ts';
+import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { PerTemplate } from '../detectors/per-template.ts';
+
+export interface ExampleLimits {
+  readonly examplesPerTemplate: number;
+  readonly maxExampleBytes: number;
+  readonly maxStreamExampleBytes: number;
+}
+
+interface Kept {
+  readonly timeMs: number;
+  readonly severity: number;
+  readonly line: number;
+  readonly text: Uint8Array;
+  readonly trace: Uint8Array | undefined;
+}
+
+export class ExampleLines implements PerTemplate {
+  readonly #limits: ExampleLimits;
+  readonly #perTemplate: number;
+  #kept: Kept[][] = [];
+  #bytes = 0;
+  /** Lines not kept because the stream's bytes were used up. */
+  dropped = 0;
+
+  constructor(limits: ExampleLimits) {
+    this.#limits = limits;
+    this.#perTemplate = 2 * limits.examplesPerTemplate;
+  }
+
+  /** Whether a line of the template is kept. */
+  has(template: number): boolean {
+    return (this.#kept[template]?.length ?? 0) > 0;
+  }
+
+  /** Keeps a copy of `bytes[start, end)`, instead of the template's oldest one when it has its share. */
+  add(
+    template: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    traceStart: number,
+    timeMs: number,
+    severity: number,
+    line: number,
+  ): void {
+    const lines = (this.#kept[template] ??= []);
+    const length = Math.min(end - start, this.#limits.maxExampleBytes);
+    if (lines.length === this.#perTemplate) this.#bytes -= (lines.shift()?.text.length ?? 0) + OVERHEAD;
+    if (this.#bytes + length + OVERHEAD > this.#limits.maxStreamExampleBytes) {
+      this.dropped++;
+      return;
+    }
+    this.#bytes += length + OVERHEAD;
+    const text = bytes.slice(start, start + length);
+    const trace = traceStart < 0 ? undefined : bytes.slice(traceStart, traceStart + 16);
+    lines.push({ timeMs, severity, line, text, trace });
+  }
+
+  /** The lines of a template within `[fromMs, toMs)`, oldest first; whatever is kept when there is none. */
+  of(template: number, templateId: string, fromMs: number, toMs: number): ExampleLine[] {
+    const all = this.#kept[template] ?? [];
+    const within = all.filter((kept) => kept.timeMs >= fromMs && kept.timeMs < toMs);
+    const chosen = (within.length > 0 ? within : all).slice(-this.#limits.examplesPerTemplate);
+    return chosen.map((kept) => ({
+      timeMs: kept.timeMs,
+      text: decode(kept.text),
+      severity: kept.severity,
+      traceId: kept.trace === undefined ? '' : hex(kept.trace),
+      templateId,
+      line: kept.line,
+    }));
+  }
+
+  /** The latest line of a template, '' when none is kept. */
+  latest(template: number): string {
+    const kept = this.#kept[template]?.at(-1);
+    return kept === undefined ? '' : decode(kept.text);
+  }
+
+  grow(): void {
+    // Rings are made when a template's first line is kept.
+  }
+
+  clear(index: number): void {
+    for (const kept of this.#kept[index] ?? []) this.#bytes -= kept.text.length + OVERHEAD;
+    if (index < this.#kept.length) this.#kept[index] = [];
+  }
+
+  merge(from: number, to: number): void {
+    const both = [...(this.#kept[to] ?? []), ...(this.#kept[from] ?? [])].sort((a, b) => a.timeMs - b.timeMs);
+    this.clear(from);
+    this.clear(to);
+    const lines = both.slice(-this.#perTemplate);
+    for (const kept of lines) this.#bytes += kept.text.length + OVERHEAD;
+    if (both.length > 0) this.#kept[to] = lines;
+  }
+
+  save(to: StateWriter): void {
+    to.number(this.dropped);
+    to.number(this.#kept.length);
+    for (let i = 0; i < this.#kept.length; i++) {
+      const lines = this.#kept[i] ?? [];
+      to.number(lines.length);
+      for (const kept of lines) {
+        to.column(Float64Array.of(kept.timeMs, kept.severity, kept.line));
+        to.bytes(kept.text);
+        to.bytes(kept.trace ?? new Uint8Array(0));
+      }
+    }
+  }
+
+  load(from: StateReader): void {
+    this.dropped = from.number();
+    const templates = from.number();
+    this.#bytes = 0;
+    this.#kept = Array.from({ length: templates }, () =>
+      Array.from({ length: from.number() }, () => this.#loadOne(from)),
+    );
+  }
+
+  #loadOne(from: StateReader): Kept {
+    const numbers = new Float64Array(3);
+    from.column(numbers);
+    const text = from.bytes();
+    const trace = from.bytes();
+    this.#bytes += text.length + OVERHEAD;
+    const [timeMs, severity, line] = numbers;
+    return { timeMs, severity, line, text, trace: trace.length === 0 ? undefined : trace };
+  }
+}
+
+/** Bytes of an entry besides its text, about. */
+const OVERHEAD = 160;
+
+const decoder = new TextDecoder();
+
+/** Cut lines may end inside a character: the rest of it is left out. */
+function decode(text: Uint8Array): string {
+  let end = text.length;
+  let back = 0;
+  while (back < 3 && end - back > 0 && (text[end - back - 1] & 0xc0) === 0x80) back++;
+  const lead = end - back > 0 ? text[end - back - 1] : 0;
+  const needed = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
+  if (lead >= 0xc0 && back < needed) end -= back + 1;
+  return decoder.decode(text.subarray(0, end));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,83 @@
+/** Evidence in words for people: what was expected, what came. */
+import type { Reason } from '../engine/outputs.ts';
+import type { Evidence } from '../detectors/detector.ts';
+
+export interface NamedTemplate {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A window's reason. `seconds` is the window's length. */
+export function windowReason(evidence: Evidence, template: NamedTemplate | undefined, seconds: number): Reason {
+  const { kind, magnitude, expected, actual, unit } = evidence;
+  const about = template === undefined ? {} : { templateId: template.id, template: template.text };
+  return { kind, text: windowText(evidence, template, seconds), expected, actual, unit, magnitude, ...about };
+}
+
+/** A record's reason: how rare its template is here. */
+export function recordReason(template: NamedTemplate, count: number, records: number, magnitude: number): Reason {
+  const about = { templateId: template.id, template: template.text, magnitude };
+  const name = quoted(template.text);
+  if (count === 0)
+    return {
+      kind: 'new_template',
+      text: `${name} was never seen before`,
+      expected: 0,
+      actual: 1,
+      unit: 'records',
+      ...about,
+    };
+  const text = `${name} is rare: about 1 in ${amount(records / count)} records`;
+  return { kind: 'rare_template', text, expected: count / records, actual: 1 / (records + 1), unit: 'share', ...about };
+}
+
+/** While a stream is young: how well it is known. */
+export function learningReason(confidence: number): Reason {
+  const text = `learning ${Math.round(confidence * 100)} %`;
+  return { kind: 'learning', text, expected: 1, actual: confidence, unit: 'share', magnitude: 0 };
+}
+
+/** A state that was odd for a day is the stream's normal from now on. */
+export function newNormalReason(hours: number): Reason {
+  const text = `this state has lasted ${amount(hours)} hours and is taken as normal from now on`;
+  return { kind: 'learning', text, expected: 1, actual: 1, unit: 'share', magnitude: 0 };
+}
+
+function windowText(evidence: Evidence, template: NamedTemplate | undefined, seconds: number): string {
+  const { kind, expected, actual, unit } = evidence;
+  const name = template === undefined ? '' : quoted(template.text);
+  const span = seconds < 120 ? `${seconds} s` : `${seconds / 60} min`;
+  switch (kind) {
+    case 'rate':
+      return `${amount(actual)} records in ${span}, expected about ${amount(expected)}`;
+    case 'template_rate':
+      return `${name} came ${amount(actual)} times in ${span}, expected about ${amount(expected)}`;
+    case 'error_rate':
+      return `${percent(actual)} of the records were errors, expected about ${percent(expected)}`;
+    case 'silence':
+      return `${name} has been silent for ${amount(actual)} s, it comes every ${amount(expected)} s`;
+    default:
+      return unit === 'share'
+        ? `${percent(actual)} of the records in ${span} were of kinds never seen before, most often ${name}`
+        : `${amount(actual)} new kinds of message in ${span}, expected about ${amount(expected)}, most often ${name}`;
+  }
+}
+
+/** The text as one line of bounded length. */
+function quoted(text: string): string {
+  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return `“${short.replaceAll(/\s+/g, ' ')}”`;
+}
+
+/** Two significant digits below 100, whole numbers with separators above. */
+function amount(value: number): string {
+  if (value < 0.001) return '0';
+  if (value < 100) return String(Number(value.toPrecision(2)));
+  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function percent(share: number): string {
+  return `${amount(share * 100)} %`;
+}
+
+const MAX_TEXT = 200;
