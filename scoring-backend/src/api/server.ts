@@ -1,0 +1,79 @@
+/** The HTTP server: routes, and what all of them share: limits, raw bodies, errors as JSON. */
+import { Admission } from '@seismo/otel-processor/admission';
+import Fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SeismoError } from '../errors.ts';
+import { anomaliesRoute } from './anomalies.ts';
+import type { ApiContext } from './context.ts';
+import { healthRoutes } from './health.ts';
+import { logsRoute } from './logs.ts';
+import { openapiRoute } from './openapi.ts';
+import { otlpLogsRoute } from './otlp-logs.ts';
+import { queryRoute } from './query.ts';
+import { scoreRoute } from './score.ts';
+import { errorBody, knownError } from './server-errors.ts';
+import { servicesRoute } from './services.ts';
+import { templatesRoute } from './templates.ts';
+
+/** Headers must be here within this time, ms: a slow client holds a socket, never a thread. */
+const HEADERS_TIMEOUT_MS = 60_000;
+
+export function apiServer(context: ApiContext): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: context.maxRequestBytes,
+    logger: false,
+    routerOptions: { maxParamLength: 256 },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    forceCloseConnections: true,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, context));
+  app.setNotFoundHandler((request, reply) => answerNotFound(app, request, reply));
+  const admission = new Admission(context.maxQueuedBytes);
+  app.addHook('onRequest', async (request, reply) => admit(admission, request, reply));
+  const routes = [
+    ...[scoreRoute, otlpLogsRoute, logsRoute, healthRoutes, openapiRoute],
+    ...[queryRoute, servicesRoute, templatesRoute, anomaliesRoute],
+  ];
+  for (const route of routes) route(app, context);
+  return app;
+}
+
+/** What is assumed of a body that does not say its length. */
+const UNKNOWN_LENGTH = 1024 * 1024;
+
+/** Bodies are held in memory: more of them than the limit are turned away before they are read. */
+function admit(admission: Admission, request: FastifyRequest, reply: FastifyReply): void {
+  const { 'content-length': announced, 'transfer-encoding': chunked } = request.headers;
+  const bytes = announced === undefined ? (chunked === undefined ? 0 : UNKNOWN_LENGTH) : Number(announced);
+  if (bytes === 0) return;
+  if (!admission.tryTake(bytes))
+    throw new SeismoError(
+      'ENGINE_BUSY',
+      `${admission.used} bytes of requests are in work; with ${bytes} more it would be above ${admission.limit}`,
+    );
+  reply.raw.once('close', () => admission.give(bytes));
+}
+
+/** The one place that turns errors into HTTP, but for OTLP's own form of them (otlp-logs.ts). */
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, { log }: ApiContext): void {
+  const known = knownError(error);
+  if (known.code === 'INTERNAL' || known.code === 'STORE_UNAVAILABLE')
+    log.error({ event: 'api.request.failed', route: request.routeOptions.url, err: error }, 'a request failed');
+  if (known.retryable) reply.header('retry-after', '1');
+  void reply.code(known.status).send(errorBody(known));
+}
+
+const METHODS = ['GET', 'POST'] as const;
+
+function answerNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
+  const path = request.url.split('?', 1)[0];
+  const allowed = METHODS.filter((method) => app.hasRoute({ method, url: path }));
+  const error =
+    allowed.length === 0
+      ? new SeismoError('NOT_FOUND', `there is nothing at ${path}; /openapi.json lists what there is`)
+      : new SeismoError('METHOD_NOT_ALLOWED', `expected ${allowed.join(' or ')} ${path}, got ${request.method}`);
+  if (allowed.length > 0) reply.header('allow', allowed.join(', '));
+  void reply.code(error.status).send(errorBody(error));
+}

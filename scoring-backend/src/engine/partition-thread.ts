@@ -1,0 +1,202 @@
+/**
+ * One engine thread seen from outside: started from its last checkpoint, started again when it dies, asked to score.
+ * What is in flight when it dies is rejected; the sender decides what becomes of it (the processor passes records on).
+ */
+import { Worker } from 'node:worker_threads';
+import { MalformedRequest } from '@seismo/otel-processor/otlp/request-errors';
+import { messageOf, SeismoError } from '../errors.ts';
+import { threadEnvironment } from '../thread-environment.ts';
+import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
+import type { EngineCounters, EngineOutputs } from './outputs.ts';
+import type { EngineSettings } from './settings.ts';
+import type { EngineSizes, FromWorker, ScoreMessage, ToWorker, WorkerStart } from './worker-messages.ts';
+
+export interface PartitionThreadOptions {
+  readonly partition: number;
+  readonly partitions: number;
+  readonly settings: EngineSettings;
+  readonly slots: readonly SharedArrayBuffer[];
+  /** Largest heap of the thread, MiB. One that needs more dies and starts again from its last checkpoint. */
+  readonly maxHeapMib: number;
+  readonly keeper: CheckpointKeeper;
+  readonly onOutputs: (outputs: Pick<EngineOutputs, 'windows' | 'anomalies' | 'gaps'>) => void;
+  /** Something an operator should know of: a thread that died, a snapshot that cannot be read. */
+  readonly onTrouble: (event: 'engine-thread-died' | 'checkpoint-unreadable', detail: string) => void;
+}
+
+type Answer = Uint8Array<ArrayBuffer>;
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A thread that lived less than this waits before it is started again, twice as long each time. */
+const SHORT_LIFE_MS = 5000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** The nursery of a thread's heap. Records leave no objects behind; the default of V8 would be memory for nothing. */
+const YOUNG_MB = 16;
+const NO_ANSWER: Answer = new Uint8Array(0);
+
+export class PartitionThread {
+  readonly #options: PartitionThreadOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #lastId = 0;
+  #closing = false;
+  #pauseMs = FIRST_PAUSE_MS;
+  #checkpointing: Promise<void> | undefined;
+  /** What to do with the state that a checkpoint message brings. */
+  #state: ((state: Extract<FromWorker, { kind: 'checkpoint' }>['state']) => Promise<void>) | undefined;
+  counters: EngineCounters | undefined;
+  sizes: EngineSizes = { streams: 0, catalogueDropped: 0 };
+  /** When the last checkpoint reached the store, ms since the epoch; undefined before the first one. */
+  checkpointedMs: number | undefined;
+  restarts = 0;
+
+  constructor(options: PartitionThreadOptions) {
+    this.#options = options;
+  }
+
+  get running(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** Messages sent and not yet answered. */
+  get inFlight(): number {
+    return this.#waiting.size;
+  }
+
+  /** Starts the thread; settles when it takes requests. @throws Error when it cannot start */
+  async start(checkpoint: Checkpoint | undefined, gap: boolean): Promise<void> {
+    const { partition, partitions, settings, slots, maxHeapMib, onTrouble } = this.#options;
+    if (checkpoint !== undefined) {
+      this.counters = checkpoint.counters;
+      this.checkpointedMs = checkpoint.atMs;
+    }
+    const workerData: WorkerStart = { partition, partitions, settings, slots, snapshot: checkpoint?.snapshot, gap };
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData,
+      env: threadEnvironment(),
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: maxHeapMib },
+    });
+    const startedMs = performance.now();
+    let died = 'it ended by itself';
+    worker.on('error', (error) => (died = messageOf(error)));
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.kind !== 'ready') return this.#handle(message);
+        if (!message.restored) onTrouble('checkpoint-unreadable', message.problem);
+        this.#worker = worker;
+        resolve();
+      });
+      worker.on('exit', () => {
+        reject(new Error(`engine thread ${partition} cannot start: ${died}`));
+        if (this.#worker === worker) this.#died(died, performance.now() - startedMs);
+      });
+    });
+  }
+
+  /** Verdicts, encoded. @throws MalformedRequest; SeismoError ENGINE_DOWN */
+  score(message: Omit<ScoreMessage, 'kind' | 'id'>): Promise<Answer> {
+    return this.#ask((id) => ({ ...message, kind: 'score', id }));
+  }
+
+  tick(timeMs: number): void {
+    this.#worker?.postMessage({ kind: 'tick', timeMs } satisfies ToWorker);
+  }
+
+  /** Settles when the outputs of everything sent so far were handed over. */
+  async report(): Promise<void> {
+    await this.#ask((id) => ({ kind: 'report', id }));
+  }
+
+  /** Settles when a checkpoint is in the store. One at a time: a call during another one waits for that. */
+  async checkpoint(options: { force: boolean; clean: boolean }): Promise<void> {
+    if (this.#checkpointing !== undefined) {
+      await this.#checkpointing;
+      if (!options.force) return;
+    }
+    this.#checkpointing = this.#takeCheckpoint(options).finally(() => (this.#checkpointing = undefined));
+    await this.#checkpointing;
+  }
+
+  /** Ends the thread. What has to be kept is to be checkpointed before. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#rejectAll(new SeismoError('ENGINE_DOWN', 'the backend is shutting down'));
+    await worker?.terminate();
+  }
+
+  async #takeCheckpoint({ force, clean }: { force: boolean; clean: boolean }): Promise<void> {
+    const { partition, partitions, keeper } = this.#options;
+    let saved: Promise<void> | undefined;
+    this.#state = async (state) => {
+      if (state === undefined) return;
+      const { snapshot, counters, catalogue } = state;
+      const atMs = Date.now();
+      saved = keeper.save({ partition, partitions, snapshot, counters, clean, atMs }, catalogue);
+      await saved;
+      this.checkpointedMs = atMs;
+    };
+    await this.#ask((id) => ({ kind: 'checkpoint', id, force }));
+    await saved;
+  }
+
+  #ask(message: (id: number) => ToWorker): Promise<Answer> {
+    const worker = this.#worker;
+    if (worker === undefined)
+      return Promise.reject(
+        new SeismoError('ENGINE_DOWN', `engine thread ${this.#options.partition} is being started again`),
+      );
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage(message(id));
+    });
+  }
+
+  #handle(message: Exclude<FromWorker, { kind: 'ready' }>): void {
+    if (message.kind === 'outputs') {
+      this.counters = message.counters;
+      this.sizes = message.sizes;
+      this.#options.onOutputs(message.outputs);
+      return;
+    }
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.kind === 'verdicts') waiting?.resolve(message.bytes);
+    else if (message.kind === 'refused') waiting?.reject(new MalformedRequest(message.message));
+    else if (message.kind === 'reported') waiting?.resolve(NO_ANSWER);
+    else void this.#state?.(message.state).then(() => waiting?.resolve(NO_ANSWER), waiting?.reject);
+  }
+
+  #died(detail: string, livedMs: number): void {
+    this.#worker = undefined;
+    if (this.#closing) return;
+    this.restarts++;
+    this.#options.onTrouble('engine-thread-died', detail);
+    this.#rejectAll(new SeismoError('ENGINE_DOWN', `engine thread ${this.#options.partition} died: ${detail}`));
+    if (livedMs >= SHORT_LIFE_MS) this.#pauseMs = FIRST_PAUSE_MS;
+    setTimeout(() => void this.#restart(), livedMs >= SHORT_LIFE_MS ? 0 : this.#pauseMs).unref();
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#closing) return;
+    try {
+      const checkpoints = await this.#options.keeper.load();
+      const own = checkpoints.find(({ partition }) => partition === this.#options.partition);
+      await this.start(own, true);
+    } catch (error) {
+      this.#died(messageOf(error), 0);
+    }
+  }
+
+  #rejectAll(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

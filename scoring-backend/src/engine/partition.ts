@@ -1,0 +1,221 @@
+/**
+ * The engine on threads: every stream belongs to one of them by the hash of its identity. This is the scorer of a
+ * processor in the same process, and what `POST /v1/score` asks.
+ */
+import type { ScoreRequest, Scorer } from '@seismo/otel-processor/forward/scorer';
+import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
+import { SeismoError } from '../errors.ts';
+import type { CheckpointKeeper } from './checkpoint.ts';
+import type { EngineCounters } from './outputs.ts';
+import { PartitionThread } from './partition-thread.ts';
+import type { PartitionThreadOptions } from './partition-thread.ts';
+import type { EngineSettings } from './settings.ts';
+import { mergeVerdicts } from './worker-merge.ts';
+import { SlotPool } from './worker-slots.ts';
+
+export interface EngineThreadsOptions {
+  readonly workers: number;
+  readonly settings: EngineSettings;
+  /** Interval of ticks by the wall clock, ms; 0: only those of `tick()`. */
+  readonly tickMs: number;
+  /** Interval of checkpoints, ms. */
+  readonly checkpointMs: number;
+  readonly slots: number;
+  readonly slotBytes: number;
+  /** Most bytes of requests at the engine or waiting for it; a single larger one is still taken. */
+  readonly maxQueuedBytes: number;
+  /** Largest heap of a thread, MiB. */
+  readonly maxHeapMib: number;
+  readonly keeper: CheckpointKeeper;
+  readonly onOutputs: PartitionThreadOptions['onOutputs'];
+  readonly onTrouble: PartitionThreadOptions['onTrouble'];
+}
+
+/** The state of the threads, for metrics. */
+export interface EngineThreadsState {
+  readonly workers: number;
+  readonly running: number;
+  readonly streams: number;
+  readonly catalogueDropped: number;
+  readonly restarts: number;
+  readonly queuedBytes: number;
+  /** Requests waiting for a request buffer. */
+  readonly waiting: number;
+  readonly refused: number;
+  readonly requests: number;
+  /** When the oldest of the threads' last checkpoints was kept, ms since the epoch; undefined before. */
+  readonly checkpointedMs: number | undefined;
+}
+
+export class EngineThreads implements Scorer {
+  readonly #options: EngineThreadsOptions;
+  readonly #threads: readonly PartitionThread[];
+  readonly #slots: SlotPool;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #queuedBytes = 0;
+  #refused = 0;
+  #requests = 0;
+  #closing = false;
+
+  private constructor(options: EngineThreadsOptions) {
+    const { workers, settings, slots, slotBytes } = options;
+    this.#options = options;
+    this.#slots = new SlotPool(slots, slotBytes);
+    const perThread = { ...settings, maxStreams: Math.ceil(settings.maxStreams / workers) };
+    this.#threads = Array.from(
+      { length: workers },
+      (_, partition) =>
+        new PartitionThread({
+          ...options,
+          partition,
+          partitions: workers,
+          settings: perThread,
+          slots: this.#slots.buffers,
+        }),
+    );
+  }
+
+  /** Starts the threads, each from its last checkpoint where there is one. The keeper must hold none of another number of threads. */
+  static async start(options: EngineThreadsOptions): Promise<EngineThreads> {
+    const engine = new EngineThreads(options);
+    const checkpoints = await options.keeper.load();
+    try {
+      await Promise.all(
+        engine.#threads.map((thread, partition) => {
+          const own = checkpoints.find((checkpoint) => checkpoint.partition === partition);
+          return thread.start(own, own !== undefined && !own.clean);
+        }),
+      );
+    } catch (error) {
+      await Promise.all(engine.#threads.map((thread) => thread.close()));
+      throw error;
+    }
+    engine.#startTimers();
+    return engine;
+  }
+
+  async score(request: ScoreRequest): Promise<VerdictBatch> {
+    const verdicts = VerdictBatch.decode(await this.scoreEncoded(request));
+    if (verdicts.records !== request.records)
+      throw new RangeError(
+        `the request was said to hold ${request.records} records, the engine found ${verdicts.records}`,
+      );
+    return verdicts;
+  }
+
+  /**
+   * As `score`, with the verdict batch in its wire form.
+   * @throws MalformedRequest; SeismoError ENGINE_BUSY, ENGINE_DOWN
+   */
+  async scoreEncoded(request: Omit<ScoreRequest, 'records'>): Promise<Uint8Array> {
+    const length = request.bytes.length;
+    if (this.#closing) throw new SeismoError('ENGINE_DOWN', 'the backend is shutting down');
+    if (this.#queuedBytes > 0 && this.#queuedBytes + length > this.#options.maxQueuedBytes) {
+      this.#refused++;
+      throw new SeismoError(
+        'ENGINE_BUSY',
+        `${this.#queuedBytes} bytes of requests are at the engine; with ${length} more it would be above ${this.#options.maxQueuedBytes}`,
+      );
+    }
+    this.#requests++;
+    this.#queuedBytes += length;
+    const work = this.#scoreInSlot(request);
+    this.#inFlight.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#inFlight.delete(work);
+      this.#queuedBytes -= length;
+    }
+  }
+
+  /** Moves the time of all engines on, in order with the requests. */
+  tick(timeMs: number): void {
+    for (const thread of this.#threads) thread.tick(timeMs);
+  }
+
+  /** Settles when the outputs of everything taken so far were handed over. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.report()));
+  }
+
+  /** Settles when checkpoints of all threads are kept. */
+  async checkpoint(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.checkpoint({ force: true, clean: false })));
+  }
+
+  /** Sums over the engines, as of their last report. */
+  counters(): EngineCounters {
+    const sum = (name: keyof EngineCounters): number =>
+      this.#threads.reduce((total, { counters }) => total + (counters?.[name] ?? 0), 0);
+    return {
+      consumed: sum('consumed'),
+      repeated: sum('repeated'),
+      late: sum('late'),
+      templatesEvicted: sum('templatesEvicted'),
+      streamsOverflowed: sum('streamsOverflowed'),
+      examplesDropped: sum('examplesDropped'),
+    };
+  }
+
+  state(): EngineThreadsState {
+    const times = this.#threads.map(({ checkpointedMs }) => checkpointedMs).filter((time) => time !== undefined);
+    return {
+      workers: this.#threads.length,
+      running: this.#threads.filter(({ running }) => running).length,
+      streams: this.#threads.reduce((total, { sizes }) => total + sizes.streams, 0),
+      catalogueDropped: this.#threads.reduce((total, { sizes }) => total + sizes.catalogueDropped, 0),
+      restarts: this.#threads.reduce((total, { restarts }) => total + restarts, 0),
+      queuedBytes: this.#queuedBytes,
+      waiting: this.#slots.waiting,
+      refused: this.#refused,
+      requests: this.#requests,
+      checkpointedMs: times.length === 0 ? undefined : Math.min(...times),
+    };
+  }
+
+  /** Finishes what was taken, checkpoints, ends the threads. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#timers.forEach(clearInterval);
+    await Promise.allSettled(this.#inFlight);
+    // A thread that is down cannot checkpoint; its last one stays, marked unclean.
+    await Promise.allSettled(this.#threads.map((thread) => thread.checkpoint({ force: true, clean: true })));
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  async #scoreInSlot({ bytes, tenant, learn, texts }: Omit<ScoreRequest, 'records'>): Promise<Uint8Array> {
+    const slot = await this.#slots.acquire(bytes.length);
+    try {
+      slot.bytes.set(bytes);
+      const message = { slot: slot.name, length: bytes.length, tenant, learn, texts };
+      // All have to be done with the buffer before it is used again, also when one has failed.
+      const answers = await Promise.allSettled(this.#threads.map((thread) => thread.score(message)));
+      const failed = answers.find((answer) => answer.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      const batches = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+      return batches.length === 1 ? batches[0] : mergeVerdicts(batches.map(VerdictBatch.decode)).encode();
+    } finally {
+      this.#slots.release(slot);
+    }
+  }
+
+  #startTimers(): void {
+    const { tickMs, checkpointMs } = this.#options;
+    const every = (ms: number, run: () => void): void => void this.#timers.push(setInterval(run, ms).unref());
+    if (tickMs > 0) every(tickMs, () => this.tick(Date.now()));
+    every(checkpointMs, () => this.#checkpointAll(() => true));
+    // A young engine has nothing to restart from: its first checkpoint does not wait for the interval.
+    every(Math.min(1000, checkpointMs), () =>
+      this.#checkpointAll(({ checkpointedMs }) => checkpointedMs === undefined),
+    );
+  }
+
+  #checkpointAll(which: (thread: PartitionThread) => boolean): void {
+    for (const thread of this.#threads)
+      // A thread that dies meanwhile is told of by its restart; the next interval tries again.
+      if (thread.running && which(thread)) thread.checkpoint({ force: false, clean: false }).catch(() => undefined);
+  }
+}

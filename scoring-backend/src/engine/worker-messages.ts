@@ -1,0 +1,69 @@
+/** What the main thread and an engine thread say to each other. Order matters: both sides handle messages as they come. */
+import type { CatalogueChange, EngineCounters, EngineOutputs } from './outputs.ts';
+import type { EngineSettings } from './settings.ts';
+
+/** What a thread begins with. */
+export interface WorkerStart {
+  readonly partition: number;
+  readonly partitions: number;
+  readonly settings: EngineSettings;
+  /** The pooled request buffers; a score message names one by its index. */
+  readonly slots: readonly SharedArrayBuffer[];
+  /** The state to continue from. */
+  readonly snapshot: Uint8Array | undefined;
+  /** Records may have been taken after the snapshot: report a gap. */
+  readonly gap: boolean;
+}
+
+export interface ScoreMessage {
+  readonly kind: 'score';
+  readonly id: number;
+  /** Index of the pooled buffer, or the buffer itself when the request was too large for one. */
+  readonly slot: number | SharedArrayBuffer;
+  readonly length: number;
+  readonly tenant: string;
+  readonly learn: boolean;
+  readonly texts: boolean;
+}
+
+export type ToWorker =
+  | ScoreMessage
+  | { readonly kind: 'tick'; readonly timeMs: number }
+  /** Say now what there is to say. */
+  | { readonly kind: 'report'; readonly id: number }
+  /** `force`: also when nothing has changed since the last one. */
+  | { readonly kind: 'checkpoint'; readonly id: number; readonly force: boolean };
+
+/** Sizes at the moment, beside the counters. */
+export interface EngineSizes {
+  readonly streams: number;
+  /** Rows of the catalogue that were too many to be kept until the next checkpoint, since the thread started. */
+  readonly catalogueDropped: number;
+}
+
+export type FromWorker =
+  /** `restored` is false when there was a snapshot and it could not be read; `problem` says why. */
+  | { readonly kind: 'ready'; readonly restored: boolean; readonly problem: string }
+  /** An encoded verdict batch. */
+  | { readonly kind: 'verdicts'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** The request is malformed; nothing of it was learned. */
+  | { readonly kind: 'refused'; readonly id: number; readonly message: string }
+  | {
+      readonly kind: 'outputs';
+      readonly outputs: Pick<EngineOutputs, 'windows' | 'anomalies' | 'gaps'>;
+      readonly counters: EngineCounters;
+      readonly sizes: EngineSizes;
+    }
+  | { readonly kind: 'reported'; readonly id: number }
+  | {
+      readonly kind: 'checkpoint';
+      readonly id: number;
+      /** undefined: nothing has changed. */
+      readonly state:
+        | {
+            readonly snapshot: Uint8Array;
+            readonly counters: EngineCounters;
+            readonly catalogue: readonly CatalogueChange[];
+          }
+        | undefined;
+    };

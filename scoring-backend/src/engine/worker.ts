@@ -1,0 +1,118 @@
+/**
+ * An engine thread: reads requests out of shared memory, scores them, answers; ticks and checkpoints come in between, in
+ * the order they were sent. An error that is not about a request ends the thread, because the engine may be half-way
+ * through a change; partition-thread.ts starts another one from the last checkpoint.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
+import { MalformedRequest } from '@seismo/otel-processor/otlp/request-errors';
+import { messageOf } from '../errors.ts';
+import { OtlpSource } from '../sources/otlp.ts';
+import { createTemplateMiner } from '../templates/miner.ts';
+import { CatalogueBuffer } from './worker-catalogue.ts';
+import { Engine } from './engine.ts';
+import { ownedStreams } from './partition-owner.ts';
+import { RecordBatch } from './record-batch.ts';
+import type { FromWorker, ScoreMessage, ToWorker, WorkerStart } from './worker-messages.ts';
+
+/** Outputs are sent with each tick, and after so many requests when old logs come in faster than time goes by. */
+const REQUESTS_PER_REPORT = 32;
+
+class EngineWorker {
+  readonly #port: NonNullable<typeof parentPort>;
+  readonly #slots: readonly Uint8Array[];
+  readonly #engine: Engine;
+  readonly #streams: { stream: Engine['stream'] };
+  readonly #source = new OtlpSource();
+  readonly #batch = new RecordBatch();
+  readonly #catalogue = new CatalogueBuffer();
+  #requests = 0;
+  /** Has anything happened since the last checkpoint that a restart would have to do again? */
+  #changed = false;
+
+  constructor(port: NonNullable<typeof parentPort>, start: WorkerStart) {
+    this.#port = port;
+    this.#slots = start.slots.map((buffer) => new Uint8Array(buffer));
+    const { engine, problem } = begin(start);
+    this.#engine = engine;
+    this.#streams = ownedStreams(engine, start.partition, start.partitions);
+    if (start.gap && problem === '') engine.markGap();
+    this.#send({ kind: 'ready', restored: problem === '', problem });
+  }
+
+  handle(message: ToWorker): void {
+    if (message.kind === 'score') this.#score(message);
+    else if (message.kind === 'tick') {
+      this.#engine.tick(message.timeMs);
+      this.#report();
+    } else if (message.kind === 'report') {
+      this.#report();
+      this.#send({ kind: 'reported', id: message.id });
+    } else this.#checkpoint(message.id, message.force);
+  }
+
+  #score({ id, slot, length, tenant, learn, texts }: ScoreMessage): void {
+    const whole = typeof slot === 'number' ? this.#slots[slot] : new Uint8Array(slot);
+    try {
+      this.#source.read(whole.subarray(0, length), tenant, this.#streams, this.#batch);
+    } catch (error) {
+      if (!(error instanceof MalformedRequest)) throw error;
+      this.#send({ kind: 'refused', id, message: error.message });
+      return;
+    }
+    const verdicts = VerdictBatch.create(this.#batch.records);
+    this.#engine.score(this.#batch, verdicts, { learn });
+    if (texts) verdicts.describe({ ...verdicts.trailer, texts: this.#engine.texts(verdicts) });
+    const bytes = verdicts.encode();
+    this.#send({ kind: 'verdicts', id, bytes }, [bytes.buffer]);
+    this.#changed ||= learn;
+    if (++this.#requests % REQUESTS_PER_REPORT === 0) this.#report();
+  }
+
+  /** The catalogue waits for the checkpoint it adds up to: its rows cost more than the records that changed them. */
+  #report(withCatalogue = false): void {
+    const { catalogue, ...outputs } = this.#engine.takeOutputs({ catalogue: withCatalogue });
+    this.#catalogue.add(catalogue);
+    if (outputs.windows.length + outputs.anomalies.length + outputs.gaps.length > 0) this.#changed = true;
+    this.#send({
+      kind: 'outputs',
+      outputs: { windows: outputs.windows, anomalies: outputs.anomalies, gaps: outputs.gaps },
+      counters: this.#engine.counters(),
+      sizes: { streams: this.#engine.streams().length, catalogueDropped: this.#catalogue.dropped },
+    });
+  }
+
+  #checkpoint(id: number, force: boolean): void {
+    this.#report(true);
+    if (!this.#changed && !force) {
+      this.#send({ kind: 'checkpoint', id, state: undefined });
+      return;
+    }
+    this.#changed = false;
+    const state = {
+      snapshot: this.#engine.snapshot(),
+      counters: this.#engine.counters(),
+      catalogue: this.#catalogue.take(),
+    };
+    this.#send({ kind: 'checkpoint', id, state });
+  }
+
+  #send(message: FromWorker, moved: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, moved);
+  }
+}
+
+/** The engine, from its snapshot where there is one. One that cannot be read (another version) is told and left. */
+function begin({ settings, snapshot }: WorkerStart): { engine: Engine; problem: string } {
+  if (snapshot === undefined) return { engine: new Engine(settings, createTemplateMiner), problem: '' };
+  try {
+    return { engine: Engine.restore(settings, createTemplateMiner, snapshot), problem: '' };
+  } catch (error) {
+    return { engine: new Engine(settings, createTemplateMiner), problem: messageOf(error) };
+  }
+}
+
+if (parentPort !== null) {
+  const worker = new EngineWorker(parentPort, workerData as WorkerStart);
+  parentPort.on('message', (message: ToWorker) => worker.handle(message));
+}

@@ -1,0 +1,171 @@
+/**
+ * The backend as a whole: `startBackend` builds and starts store, engine threads and HTTP API, inside a program or, when
+ * this file is the main module, as a process of its own (run-command.ts).
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import type { AddressInfo } from 'node:net';
+import { ConfigError } from '@seismo/otel-processor/errors';
+import { apiServer } from './api/server.ts';
+import type { ReadyResponse } from './api/types.ts';
+import { defaultWorkers } from './config.ts';
+import type { BackendConfig } from './config.ts';
+import type { Anomaly, EngineCounters, WindowVerdict } from './engine/outputs.ts';
+import { EngineThreads } from './engine/partition.ts';
+import { engineSettings } from './engine/settings.ts';
+import { SeismoError } from './errors.ts';
+import { Outlet } from './outlet.ts';
+import { runCommand } from './run-command.ts';
+import { Store } from './store/store.ts';
+import type { StoreReader } from './store/store.ts';
+import { createLogger, Telemetry } from './telemetry.ts';
+import type { Logger, Readings } from './telemetry.ts';
+
+/** A backend that runs. */
+export interface Backend {
+  /** Where the HTTP API listens: `http://127.0.0.1:7347`. */
+  readonly url: string;
+  /** The engine threads, as a processor in the same process uses them. */
+  readonly scorer: EngineThreads;
+  /** Questions to what is kept. */
+  readonly store: StoreReader;
+  /** Calls `listener` for every anomaly as it is found; the answer unsubscribes. */
+  onAnomaly(listener: (anomaly: Anomaly) => void): () => void;
+  /** Calls `listener` for every closed window; the answer unsubscribes. */
+  onWindow(listener: (window: WindowVerdict) => void): () => void;
+  /** Counters of all engines, summed, as of their last report (each tick). */
+  counters(): EngineCounters;
+  /** Settles when everything taken so far is scored, told to the listeners and on disk. */
+  settled(): Promise<void>;
+  /** All metrics as Prometheus text. */
+  metrics(): Promise<string>;
+  /** Takes nothing new, finishes what is in work, checkpoints, closes the store. */
+  close(): Promise<void>;
+}
+
+/** How long shutting down waits for the last checkpoint and the last rows, each, ms. */
+const CLOSE_GRACE_MS = 10_000;
+
+/**
+ * Starts a backend.
+ * @throws ConfigError; SeismoError PORT_IN_USE, DATA_DIR_IN_USE, STORE_DAMAGED, STORE_UNAVAILABLE
+ * @example const backend = await startBackend(backendConfig({ port: 0, dataDir: '/tmp/seismo' }))
+ */
+export async function startBackend(
+  config: BackendConfig,
+  log: Logger = createLogger(config.logLevel),
+): Promise<Backend> {
+  const store = await Store.open(config.dataDir, config.store, (error) =>
+    log.error({ event: 'store.write.failed', err: error }, 'a write to the store failed'),
+  );
+  const stops: (() => Promise<unknown>)[] = [() => store.close(CLOSE_GRACE_MS)];
+  const close = async (): Promise<void> => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+  try {
+    const outlet = new Outlet(store, log);
+    const engine = await startEngine(config, store, outlet, log);
+    stops.push(() => Promise.race([engine.close(), sleep(CLOSE_GRACE_MS, undefined, { ref: false })]));
+    const telemetry = new Telemetry(() => readings(config, engine, store, outlet));
+    stops.push(() => telemetry.close());
+    const app = apiServer({
+      ...{ engine, store, log, maxRequestBytes: config.maxRequestBytes },
+      maxQueuedBytes: config.engine.maxQueuedBytes,
+      keptMs: (sizeMs) => keptMs(config, sizeMs),
+      ready: () => readiness(engine, store),
+      metrics: () => telemetry.text(),
+    });
+    stops.push(() => app.close());
+    await listen(() => app.listen({ host: config.host, port: config.port }), config);
+    const { port } = app.server.address() as AddressInfo;
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    log.info({ event: 'backend.started', url, dataDir: config.dataDir, threads: engine.state().workers }, 'listening');
+    return {
+      ...{ url, store, scorer: engine, close },
+      onAnomaly: (listener) => outlet.subscribe(outlet.anomalyListeners, listener),
+      onWindow: (listener) => outlet.subscribe(outlet.windowListeners, listener),
+      counters: () => engine.counters(),
+      settled: async () => {
+        await engine.settled();
+        await store.flushed();
+      },
+      metrics: () => telemetry.text(),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, log: Logger): Promise<EngineThreads> {
+  const { workers, ...rest } = config.engine;
+  const { budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates } = rest;
+  return EngineThreads.start({
+    ...rest,
+    workers: await threadsFor(workers, store, log),
+    settings: engineSettings({ budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates }),
+    keeper: store,
+    onOutputs: (outputs) => outlet.take(outputs),
+    onTrouble: (event, detail) => log.error({ event: `backend.${event}`, detail }, 'trouble with an engine thread'),
+  });
+}
+
+/** A stream belongs to a thread by its hash, so a data directory stays with the number of threads it began with. */
+async function threadsFor(wanted: number, store: Store, log: Logger): Promise<number> {
+  const begun = await store.partitions();
+  if (begun === undefined) return wanted === 0 ? defaultWorkers() : wanted;
+  if (wanted !== 0 && wanted !== begun)
+    throw new ConfigError([
+      `engine.workers must be ${begun} (or 0) for this data directory, which was begun with ${begun}, got ${wanted}`,
+    ]);
+  if (wanted === 0 && begun !== defaultWorkers())
+    log.info(
+      { event: 'backend.threads.kept', threads: begun },
+      'the data directory keeps its number of engine threads',
+    );
+  return begun;
+}
+
+async function listen(start: () => Promise<unknown>, { host, port }: BackendConfig): Promise<void> {
+  try {
+    await start();
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'EADDRINUSE') throw cause;
+    throw new SeismoError('PORT_IN_USE', `port ${port} of ${host} is taken; choose another one with --port`, { cause });
+  }
+}
+
+function readiness(engine: EngineThreads, store: Store): ReadyResponse {
+  const { running, workers } = engine.state();
+  return { ready: store.healthy && running === workers, store: store.healthy, workers: { running, expected: workers } };
+}
+
+function keptMs({ store }: BackendConfig, sizeMs: number): number {
+  if (sizeMs === 30_000) return store.keepWindows30sMs;
+  return sizeMs === 60_000 ? store.keepWindows1mMs : store.keepWindows5mMs;
+}
+
+function readings(config: BackendConfig, engine: EngineThreads, store: Store, outlet: Outlet): Readings {
+  const { running, checkpointedMs, ...state } = engine.state();
+  const kept = store.counters();
+  return {
+    ...engine.counters(),
+    ...state,
+    threads: running,
+    queuedBytesLimit: config.engine.maxQueuedBytes,
+    checkpointAgeSeconds: checkpointedMs === undefined ? 0 : (Date.now() - checkpointedMs) / 1000,
+    windows: outlet.windows,
+    anomalies: outlet.anomalies,
+    gaps: outlet.gaps,
+    storeQueued: kept.queued,
+    storeQueuedLimit: config.store.maxQueuedRows,
+    storeWritten: kept.written,
+    storeDropped: kept.dropped,
+    storeFailures: kept.failures,
+    storeExpired: kept.expired,
+    templatesForgotten: kept.templatesForgotten,
+  };
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = await runCommand(process.argv.slice(2), startBackend);

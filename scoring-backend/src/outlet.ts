@@ -1,0 +1,44 @@
+/** Where the outputs of the engines go: to the store, to listeners, and what matters to the log. */
+import type { Anomaly, EngineOutputs, WindowVerdict } from './engine/outputs.ts';
+import type { Store } from './store/store.ts';
+import type { Logger } from './telemetry.ts';
+
+export class Outlet {
+  readonly anomalyListeners = new Set<(anomaly: Anomaly) => void>();
+  readonly windowListeners = new Set<(window: WindowVerdict) => void>();
+  windows = 0;
+  anomalies = 0;
+  gaps = 0;
+  readonly #store: Store;
+  readonly #log: Logger;
+
+  constructor(store: Store, log: Logger) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  take(outputs: Pick<EngineOutputs, 'windows' | 'anomalies' | 'gaps'>): void {
+    const { windows, anomalies, gaps } = outputs;
+    this.windows += windows.length;
+    this.anomalies += anomalies.length;
+    this.gaps += gaps.length;
+    if (windows.length + anomalies.length + gaps.length > 0) this.#store.write(outputs);
+    for (const gap of gaps) this.#log.warn({ event: 'engine.gap', ...gap }, 'records of this time may be missing');
+    for (const anomaly of anomalies) this.#tell(this.anomalyListeners, anomaly);
+    for (const window of windows) this.#tell(this.windowListeners, window);
+  }
+
+  subscribe<T>(listeners: Set<T>, listener: T): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  #tell<T>(listeners: ReadonlySet<(item: T) => void>, item: T): void {
+    for (const listener of listeners)
+      try {
+        listener(item);
+      } catch (error) {
+        this.#log.error({ event: 'backend.listener.failed', err: error }, 'a listener failed');
+      }
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * How the backend reports on itself: all metrics in one table, read when `GET /metrics` asks for them, and the logger.
+ * Nothing is recorded per record; no attribute has values that come from log data.
+ */
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import pino from 'pino';
+import type { Logger } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** What the metrics are read from. */
+export interface Readings {
+  readonly consumed: number;
+  readonly repeated: number;
+  readonly late: number;
+  readonly templatesEvicted: number;
+  readonly streamsOverflowed: number;
+  readonly examplesDropped: number;
+  readonly streams: number;
+  readonly requests: number;
+  readonly refused: number;
+  readonly queuedBytes: number;
+  readonly queuedBytesLimit: number;
+  readonly waiting: number;
+  readonly threads: number;
+  readonly restarts: number;
+  readonly checkpointAgeSeconds: number;
+  readonly catalogueDropped: number;
+  readonly windows: number;
+  readonly anomalies: number;
+  readonly gaps: number;
+  readonly storeQueued: number;
+  readonly storeQueuedLimit: number;
+  readonly storeWritten: number;
+  readonly storeDropped: number;
+  readonly storeFailures: number;
+  readonly storeExpired: number;
+  readonly templatesForgotten: number;
+}
+
+interface Metric {
+  /** Of OpenTelemetry; as Prometheus text dots are `_`, and the unit and `_total` are appended. */
+  readonly name: string;
+  readonly kind: 'counter' | 'gauge';
+  readonly unit: string;
+  readonly meaning: string;
+  readonly reading: keyof Readings;
+}
+
+const metric = (
+  name: string,
+  kind: Metric['kind'],
+  unit: string,
+  reading: keyof Readings,
+  meaning: string,
+): Metric => ({
+  name: `seismo.${name}`,
+  kind,
+  unit,
+  reading,
+  meaning,
+});
+
+export const METRICS: readonly Metric[] = [
+  metric('engine.consumed.items', 'counter', '{record}', 'consumed', 'Records learned: the sum of all template counts'),
+  metric('engine.repeated.items', 'counter', '{record}', 'repeated', 'Records scored again without being learned'),
+  metric('engine.late.items', 'counter', '{record}', 'late', 'Records too late for their window'),
+  metric('engine.requests', 'counter', '{request}', 'requests', 'Requests taken to be scored'),
+  metric('engine.refused', 'counter', '{request}', 'refused', 'Requests refused because too many were at the engine'),
+  metric('engine.queue.usage', 'gauge', 'By', 'queuedBytes', 'Bytes of requests at the engine or waiting for it'),
+  metric('engine.queue.limit', 'gauge', 'By', 'queuedBytesLimit', 'Most of these (engine.maxQueuedBytes)'),
+  metric('engine.queue.waiting', 'gauge', '{request}', 'waiting', 'Requests waiting for a request buffer'),
+  metric('engine.threads', 'gauge', '{thread}', 'threads', 'Engine threads that run'),
+  metric('engine.restarts', 'counter', '{restart}', 'restarts', 'Engine threads that died and were started again'),
+  metric('streams.active', 'gauge', '{stream}', 'streams', 'Streams the engine knows'),
+  metric(
+    'streams.overflowed.items',
+    'counter',
+    '{record}',
+    'streamsOverflowed',
+    'Records of streams beyond engine.maxStreams',
+  ),
+  metric(
+    'templates.evictions',
+    'counter',
+    '{template}',
+    'templatesEvicted',
+    'Templates evicted because a stream had too many',
+  ),
+  metric(
+    'templates.uncatalogued',
+    'counter',
+    '{template}',
+    'catalogueDropped',
+    'Changes of templates left out of the catalogue on disk: too many between two checkpoints',
+  ),
+  metric(
+    'templates.forgotten',
+    'counter',
+    '{template}',
+    'templatesForgotten',
+    'Templates deleted from the disk because of store.maxTemplateRows',
+  ),
+  metric(
+    'examples.dropped',
+    'counter',
+    '{line}',
+    'examplesDropped',
+    'Example lines not kept because a stream had too many bytes of them',
+  ),
+  metric('windows.closed', 'counter', '{window}', 'windows', 'Windows closed since the start'),
+  metric('anomalies.found', 'counter', '{anomaly}', 'anomalies', 'Anomalies found since the start'),
+  metric(
+    'gaps.found',
+    'counter',
+    '{gap}',
+    'gaps',
+    'Gaps reported since the start: records there may be missing from all counts',
+  ),
+  metric(
+    'checkpoint.age',
+    'gauge',
+    's',
+    'checkpointAgeSeconds',
+    'Age of the oldest of the last checkpoints: what a crash would lose',
+  ),
+  metric('store.queue.usage', 'gauge', '{row}', 'storeQueued', 'Rows waiting for the disk'),
+  metric('store.queue.limit', 'gauge', '{row}', 'storeQueuedLimit', 'Most of these (store.maxQueuedRows)'),
+  metric('store.written', 'counter', '{row}', 'storeWritten', 'Rows written'),
+  metric('store.dropped', 'counter', '{row}', 'storeDropped', 'Rows dropped because too many waited for the disk'),
+  metric(
+    'store.failures',
+    'counter',
+    '{transaction}',
+    'storeFailures',
+    'Transactions that failed and were tried again',
+  ),
+  metric('store.expired', 'counter', '{row}', 'storeExpired', 'Rows deleted because their time was over'),
+];
+
+/** A logger that writes JSON lines to standard error; each line has a stable `event` name. */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: { service: 'scoring-backend' } }, pino.destination({ fd: 2, sync: true }));
+}
+
+export class Telemetry {
+  readonly #reader = new PrometheusExporter({ preventServerStart: true });
+  // Without target_info and scope labels: they say nothing that the metric names do not say.
+  readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
+  readonly #provider = new MeterProvider({ readers: [this.#reader] });
+
+  constructor(read: () => Readings) {
+    const meter = this.#provider.getMeter('seismo.scoring-backend');
+    const instruments = METRICS.map((metric) => {
+      const options = { unit: metric.unit, description: metric.meaning };
+      const instrument =
+        metric.kind === 'counter'
+          ? meter.createObservableCounter(metric.name, options)
+          : meter.createObservableGauge(metric.name, options);
+      return { metric, instrument };
+    });
+    meter.addBatchObservableCallback(
+      (result) => {
+        const readings = read();
+        for (const { metric, instrument } of instruments) result.observe(instrument, readings[metric.reading]);
+      },
+      instruments.map(({ instrument }) => instrument),
+    );
+  }
+
+  /** All metrics as Prometheus text. */
+  async text(): Promise<string> {
+    const { resourceMetrics } = await this.#reader.collect();
+    return this.#serializer.serialize(resourceMetrics);
+  }
+
+  async close(): Promise<void> {
+    await this.#provider.shutdown();
+  }
+}
