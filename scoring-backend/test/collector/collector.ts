@@ -39,6 +39,7 @@ export function buildCollector(): string {
 }
 
 export interface RunningCollector {
+  readonly pid: number;
   /** What it printed so far, standard error included. */
   output(): string;
   /** SIGTERM and wait; a second call does nothing. */
@@ -59,7 +60,7 @@ export async function runCollector(config: string, env: Readonly<Record<string, 
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the Collector ended with ${child.exitCode}:\n${output}`);
     const answer = await fetch(health).catch(() => undefined);
-    if (answer?.ok === true) return { output: () => output, stop: () => stop(child) };
+    if (answer?.ok === true) return { pid: child.pid ?? 0, output: () => output, stop: () => stop(child) };
     if (Date.now() > deadline) {
       child.kill('SIGKILL');
       throw new Error(`the Collector is not healthy after 20 s:\n${output}`);
