@@ -3,8 +3,7 @@
  * The times inside the batches move on with every request, so that no window ever sees the same second twice.
  */
 import { Agent, createServer, request, type Server } from 'node:http';
-import { LogsColumns } from '@seismo/otel-processor/otlp/columns';
-import { decodeLogs } from '@seismo/otel-processor/otlp/decode';
+import { TimedBatch } from './timed-batch.ts';
 
 const CONNECTIONS = 4;
 /** Event time between two batches: 1,000 records in 10 ms, the pace of 100,000 records a second. */
@@ -27,35 +26,6 @@ export async function startSink(): Promise<{ port: number; received(): number; c
   return { port: address.port, received: () => received, close: () => server.closeAllConnections() };
 }
 
-/** A batch with the places of its times, so that they can be set anew. */
-interface TimedBatch {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  readonly records: number;
-  /** Places of the record times and the observed times: a record far ahead of its observed time has a broken clock. */
-  readonly timeAt: Int32Array;
-}
-
-const TIME_TAG = 0x09;
-const OBSERVED_TAG = 0x59;
-const FIXED64_BYTES = 8;
-
-function timed(bytes: Uint8Array): TimedBatch {
-  const columns = new LogsColumns();
-  decodeLogs(bytes, columns);
-  const starts = columns.recordStart.subarray(0, columns.records);
-  const ends = columns.recordEnd.subarray(0, columns.records).map((end) => end - 1 - FIXED64_BYTES);
-  if (starts.some((at) => bytes[at] !== TIME_TAG) || ends.some((at) => bytes[at] !== OBSERVED_TAG))
-    throw new Error('expected records that begin with their time and end with the time they were observed');
-  const timeAt = Int32Array.of(...starts, ...ends);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset), records: columns.records, timeAt };
-}
-
-function setTime(batch: TimedBatch, timeMs: number): void {
-  const ns = BigInt(timeMs) * 1_000_000n;
-  for (const at of batch.timeAt) batch.view.setBigUint64(at + 1, ns, true);
-}
-
 export class Load {
   #batches: TimedBatch[];
   #next = 0;
@@ -63,7 +33,7 @@ export class Load {
   #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
   constructor(batches: readonly Uint8Array[]) {
-    this.#batches = batches.map(timed);
+    this.#batches = batches.map((bytes) => new TimedBatch(bytes));
   }
 
   /** Sends for `seconds`; the number of records that were answered with 200. Any other answer is an error. */
@@ -73,7 +43,7 @@ export class Load {
     const connection = async (): Promise<void> => {
       while (performance.now() < end) {
         const batch = this.#batches[this.#next++ % this.#batches.length];
-        setTime(batch, (this.#timeMs += STEP_MS));
+        batch.setTime((this.#timeMs += STEP_MS));
         // A copy: another connection may come round to the same batch while this one is still being sent.
         await post(url, Buffer.from(batch.bytes), this.#agent);
         records += batch.records;

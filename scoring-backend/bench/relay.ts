@@ -1,7 +1,9 @@
 /**
  * A whole relay with verdicts beside the real Collector's pass-through: the same batches, the same sink, in turn.
- * CPU time of the server process per record, its threads included.
+ * CPU time of the server process per record, its threads included. Between the two, what receiving, mining and annotating
+ * cost without detectors and without a next hop.
  */
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +37,7 @@ export async function run(): Promise<BenchRow[]> {
   const relays: Relay[] = [];
   try {
     relays.push(await seismoRelay(folder, sink.port));
+    relays.push(await mineAndSplice());
     if (existsSync(collectorPath())) relays.push(await passThrough(folder, sink.port));
     return await inTurn(relays, load);
   } finally {
@@ -68,6 +71,17 @@ async function inTurn(relays: readonly Relay[], load: Load): Promise<BenchRow[]>
 async function seismoRelay(folder: string, sinkPort: number): Promise<Relay> {
   const seismo = await startSeismo(folder, ['--forward', `http://127.0.0.1:${sinkPort}`]);
   return { name: 'relay with verdicts', url: `${seismo.otlpHttp}/v1/logs`, pid: seismo.pid, stop: () => seismo.stop() };
+}
+
+async function mineAndSplice(): Promise<Relay> {
+  const script = join(import.meta.dirname, 'mine-and-splice.ts');
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const url = await new Promise<string>((listening) =>
+    child.stdout.once('data', (line) => listening(`${line}`.trim())),
+  );
+  const stop = (): Promise<void> => (child.kill(), ended);
+  return { name: 'HTTP in + mine + splice', url: `${url}/v1/logs`, pid: child.pid ?? 0, stop };
 }
 
 async function passThrough(folder: string, sinkPort: number): Promise<Relay> {

@@ -89,7 +89,7 @@ export class Engine {
       let reason: Reason | undefined;
       if (judge.score >= SCORE_WITH_REASONS) {
         const { novelty } = judge;
-        reason = recordReason(state.named(template), novelty.count[template], novelty.records, judge.magnitude);
+        reason = recordReason(state.named(template), novelty.historyOf(template), judge.magnitude);
         verdicts.reasonSet[i] = reasonSets.add(reason.text);
       } else verdicts.reasonSet[i] = 0;
       if (!learn) continue;

@@ -74,9 +74,19 @@ describe('reasons', () => {
   });
 
   it('tell a new line from a rare one', () => {
-    expect(recordReason(template, 0, 1000, 6)).toMatchObject({ kind: 'new_template', templateId: template.id });
-    expect(recordReason(template, 2, 20_000, 6).text).toBe(
-      '“payment <*> timed out” is rare: about 1 in 10,000 records',
+    expect(recordReason(template, { count: 0, records: 1000, gap: 1000 }, 6)).toMatchObject({
+      kind: 'new_template',
+      templateId: template.id,
+    });
+    expect(recordReason(template, { count: 2, records: 2_000_000, gap: 700_000 }, 6).text).toBe(
+      '“payment <*> timed out” is rare: about 1 in 1,000,000 records',
+    );
+  });
+
+  it('name the pause when it is what is rare', () => {
+    const history = { count: 10_000, records: 20_000, gap: 18 };
+    expect(recordReason(template, history, 4).text).toBe(
+      '“payment <*> timed out” comes about every 2 records, this time after 18',
     );
   });
 });

@@ -14,8 +14,18 @@ export function windowReason(evidence: Evidence, template: NamedTemplate | undef
   return { kind, text: windowText(evidence, template, seconds), expected, actual, unit, magnitude, ...about };
 }
 
-/** A record's reason: how rare its template is here. */
-export function recordReason(template: NamedTemplate, count: number, records: number, magnitude: number): Reason {
+/** What a stream knew of a record's template before the record came. */
+export interface TemplateHistory {
+  /** Records of the template, and of the stream. */
+  readonly count: number;
+  readonly records: number;
+  /** Records since the template's last one. */
+  readonly gap: number;
+}
+
+/** A record's reason: its template was never seen, is rare here, or comes after a pause that is. */
+export function recordReason(template: NamedTemplate, history: TemplateHistory, magnitude: number): Reason {
+  const { count, records, gap } = history;
   const about = { templateId: template.id, template: template.text, magnitude };
   const name = quoted(template.text);
   if (count === 0)
@@ -27,9 +37,17 @@ export function recordReason(template: NamedTemplate, count: number, records: nu
       unit: 'records',
       ...about,
     };
-  const text = `${name} is rare: about 1 in ${amount(records / count)} records`;
-  return { kind: 'rare_template', text, expected: count / records, actual: 1 / (records + 1), unit: 'share', ...about };
+  const every = records / count;
+  if (every * WORTH_A_PAUSE < 10 ** magnitude) {
+    const text = `${name} comes about every ${amount(every)} records, this time after ${amount(gap)}`;
+    return { kind: 'rare_template', text, expected: every, actual: gap, unit: 'records', ...about };
+  }
+  const text = `${name} is rare: about 1 in ${amount(every)} records`;
+  return { kind: 'rare_template', text, expected: 1 / every, actual: 1 / (records + 1), unit: 'share', ...about };
 }
+
+/** A record so many times rarer than its template is so by the pause before it. */
+const WORTH_A_PAUSE = 3;
 
 /** While a stream is young: how well it is known. */
 export function learningReason(confidence: number): Reason {

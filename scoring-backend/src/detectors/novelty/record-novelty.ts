@@ -71,6 +71,11 @@ export class RecordNovelty implements PerTemplate {
     return Math.max(byShare, this.#gaps.p(gap));
   }
 
+  /** What is known of a template before its next record is learned. */
+  historyOf(template: number): { count: number; records: number; gap: number } {
+    return { count: this.count[template], records: this.#records, gap: this.#records - this.#last[template] };
+  }
+
   /** Learns that this template came. */
   learn(template: number): void {
     const count = ++this.count[template];
