@@ -72,7 +72,6 @@ func (d *Datasource) refusal(response *http.Response, path string, answer []byte
 func (d *Datasource) unreachable(err error) *failure {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
-	var network net.Error
 	text := err.Error()
 	status, message := http.StatusBadGateway, fmt.Sprintf("no answer from %s: %s", d.url, text)
 	switch {
@@ -82,11 +81,11 @@ func (d *Datasource) unreachable(err error) *failure {
 		message = fmt.Sprintf("TLS: the certificate of %s is not trusted: %s", d.url, certificate.Err)
 	case strings.Contains(text, "tls:"), strings.Contains(text, "HTTP response to HTTPS"):
 		message = fmt.Sprintf("TLS: no secure connection to %s: %s", d.url, text)
-	case errors.As(err, &network) && network.Timeout():
-		status, message = http.StatusGatewayTimeout, fmt.Sprintf("timeout: no answer from %s within %s", d.url, d.client.Timeout)
 	// By its words: the error numbers differ between platforms.
 	case strings.Contains(text, "refused"):
 		message = fmt.Sprintf("connection refused: nothing listens at %s: is the scoring backend running?", d.url)
+	case errors.Is(err, context.DeadlineExceeded), strings.Contains(text, "timeout"):
+		status, message = http.StatusGatewayTimeout, fmt.Sprintf("timeout: no answer from %s within %s", d.url, d.client.Timeout)
 	}
 	return &failure{status, message}
 }
