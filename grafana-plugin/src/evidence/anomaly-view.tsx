@@ -48,7 +48,7 @@ export function AnomalyView({ anomaly, timeZone, datasourceUid }: Props) {
         ))}
       </ol>
 
-      {template === '' ? null : (
+      {template === '' || reasons.some((reason) => reason.template === template) ? null : (
         <>
           <h5>Template</h5>
           <TemplateText text={template} />

@@ -8,7 +8,6 @@ import type { WireAnomaly } from '@seismo/scoring-backend/api';
 import { EvidenceDrawer } from '../evidence/evidence-drawer.tsx';
 import { sourceOver } from '../evidence/evidence-source.ts';
 import { useIsCold } from '../evidence/use-is-cold.ts';
-import { AXIS_HEIGHT } from '../seismograph/geometry.ts';
 import { NothingToShow } from '../seismograph/nothing-to-show.tsx';
 import { makePalette } from '../seismograph/palette.ts';
 import { Seismograph } from '../seismograph/seismograph.tsx';
@@ -26,6 +25,7 @@ import { useUrlState } from './url-state.ts';
 import { useWidth } from './use-width.ts';
 
 const ROW_HEIGHT = 22;
+const MAX_HEIGHT = 640;
 const NO_ROWS: readonly StripRow[] = [];
 
 export default function OverviewPage() {
@@ -84,7 +84,7 @@ export default function OverviewPage() {
             fromMs={range.from.valueOf()}
             toMs={toMs}
             width={Math.max(320, width - 34)}
-            height={Math.min(620, Math.max(320, rows.length * ROW_HEIGHT + AXIS_HEIGHT + 170))}
+            height={MAX_HEIGHT}
             timeZone={timeZone}
             palette={palette}
             rowHeight={ROW_HEIGHT}

@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2, TimeZone } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { oneIn, rarityOfScore } from '../verdicts/rarity.ts';
-import { timeSpan, verdictPhrase, type WindowPoint } from './window-point.ts';
+import { distancePhrase, timeSpan, verdictPhrase, type WindowPoint } from './window-point.ts';
 
 const CARD_WIDTH = 300;
 
@@ -20,6 +20,7 @@ export function HoverCard({ point, x, y, width, height, timeZone }: Props) {
   const styles = useStyles2(getStyles);
   const left = x + 16 + CARD_WIDTH > width ? Math.max(0, x - 16 - CARD_WIDTH) : x + 16;
   const below = y < height / 2;
+  const rare = point.score !== undefined && rarityOfScore(point.score) >= 3;
   return (
     <div
       className={styles.card}
@@ -28,10 +29,8 @@ export function HoverCard({ point, x, y, width, height, timeZone }: Props) {
     >
       <div className={styles.service}>{point.row.label}</div>
       <div className={styles.time}>{timeSpan(point, timeZone)}</div>
-      {point.score !== undefined && rarityOfScore(point.score) >= 3 ? (
-        <div className={styles.rarity}>{oneIn(rarityOfScore(point.score))}</div>
-      ) : null}
-      <div>{verdictPhrase(point)}</div>
+      {rare ? <div className={styles.rarity}>{oneIn(rarityOfScore(point.score ?? 0))}</div> : null}
+      <div>{rare ? distancePhrase(point) : verdictPhrase(point)}</div>
       {point.mark ? (
         <div className={styles.mark}>
           {point.mark.reason === '' ? 'Anomaly' : point.mark.reason}

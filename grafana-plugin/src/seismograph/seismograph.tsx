@@ -13,6 +13,7 @@ import { HoverCard } from './hover-card.tsx';
 import { paintLane } from './lane-painter.ts';
 import { paintOverlay } from './overlay-painter.ts';
 import type { Palette } from './palette.ts';
+import { LEGEND_HEIGHT, RarityLegend } from './rarity-legend.tsx';
 import { RowLabels } from './row-labels.tsx';
 import { paintStrips } from './strip-painter.ts';
 import { paintAxis, ticks } from './time-axis.ts';
@@ -26,6 +27,7 @@ export interface SeismographProps {
   readonly fromMs: number;
   readonly toMs: number;
   readonly width: number;
+  /** Most height; fewer services take less. */
   readonly height: number;
   readonly timeZone: TimeZone;
   readonly palette: Palette;
@@ -53,9 +55,12 @@ export function Seismograph(props: SeismographProps) {
 
   const gutter = Math.min(220, Math.max(90, width * 0.22));
   const plotWidth = Math.max(10, width - gutter - 12);
-  const viewHeight = Math.max(10, height - AXIS_HEIGHT);
   const scale = useMemo(() => ({ fromMs, toMs, width: plotWidth }), [fromMs, toMs, plotWidth]);
   const placed = useMemo(() => placeRows(rows, rowHeight, lanes.open), [rows, rowHeight, lanes.open]);
+  // The axis follows the last row, where it is read; more rows than fit are scrolled.
+  const withLegend = height > 160;
+  const room = height - AXIS_HEIGHT - (withLegend ? LEGEND_HEIGHT : 0);
+  const viewHeight = Math.max(10, Math.min(room, contentHeight(placed) + 4));
   const seen = useMemo(() => visibleRows(placed, scrollTop, viewHeight), [placed, scrollTop, viewHeight]);
   const axisTicks = useMemo(() => ticks(scale, timeZone), [scale, timeZone]);
 
@@ -143,7 +148,7 @@ export function Seismograph(props: SeismographProps) {
   return (
     <div
       className={styles.root}
-      style={{ width, height }}
+      style={{ width, maxHeight: height }}
       role="application"
       tabIndex={0}
       aria-roledescription="seismograph"
@@ -176,7 +181,8 @@ export function Seismograph(props: SeismographProps) {
           </div>
         </div>
       </div>
-      <canvas ref={axis} style={{ width: plotWidth, height: AXIS_HEIGHT, marginLeft: gutter }} />
+      <canvas ref={axis} style={{ width: plotWidth, height: AXIS_HEIGHT, marginLeft: gutter, display: 'block' }} />
+      {withLegend ? <RarityLegend palette={palette} left={gutter} /> : null}
       {hover && hovered ? (
         <HoverCard
           point={hovered}

@@ -46,11 +46,15 @@ export function describePoint(point: WindowPoint, timeZone: TimeZone): string {
 }
 
 /** Rarity and margin of a window in words. */
-export function verdictPhrase({ score, margin, row }: WindowPoint): string {
-  if (score === undefined) return 'no window here';
-  const learning = row.confidence !== undefined && row.confidence < LEARNING_BELOW ? ' (still learning)' : '';
-  const distance = margin === undefined ? '' : `, ${marginPhrase(margin)}`;
-  return `${rarityPhrase(score)}${distance}${learning}`;
+export function verdictPhrase(point: WindowPoint): string {
+  if (point.score === undefined) return 'no window here';
+  return [rarityPhrase(point.score), distancePhrase(point)].filter((part) => part !== '').join(', ');
+}
+
+/** How far from being an anomaly, and whether that can be trusted yet; empty when it is not known. */
+export function distancePhrase({ margin, row }: WindowPoint): string {
+  const learning = row.confidence !== undefined && row.confidence < LEARNING_BELOW ? 'still learning' : '';
+  return [margin === undefined ? '' : marginPhrase(margin), learning].filter((part) => part !== '').join(', ');
 }
 
 function floorTo(ms: number, step: number): number {
