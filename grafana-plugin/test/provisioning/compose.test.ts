@@ -141,3 +141,17 @@ describe('the image of Grafana', () => {
     expect(used.localeCompare(asked, 'en', { numeric: true })).toBeGreaterThanOrEqual(0);
   });
 });
+
+describe('provisioning/prometheus/prometheus.yml', () => {
+  it('scrapes services of docker-compose.yml at ports that their images open', () => {
+    const { scrape_configs } = parse(read('provisioning/prometheus/prometheus.yml')) as {
+      scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
+    };
+    const targets = scrape_configs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));
+    expect(targets).toHaveLength(2);
+    for (const [name, port] of targets.map((target) => target.split(':'))) {
+      const exposed = /^EXPOSE (.+)$/m.exec(read(compose.services[name].build?.dockerfile ?? ''))?.[1].split(' ');
+      expect(exposed).toContain(port);
+    }
+  });
+});
