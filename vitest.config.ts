@@ -6,7 +6,10 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['{otel-processor,scoring-backend}/{src,test}/**/*.test.ts', 'grafana-plugin/{test,e2e}/**/*.test.ts'],
+          include: [
+            '{otel-processor,scoring-backend}/{src,test}/**/*.test.ts',
+            'grafana-plugin/{test/go-backend,test/provisioning,test/build,e2e}/**/*.test.ts',
+          ],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     name: 'plugin',
     environment: 'happy-dom',
-    include: ['src/**/*.test.{ts,tsx}'],
+    include: ['src/**/*.test.{ts,tsx}', 'test/components/*.test.{ts,tsx}'],
     setupFiles: ['./test/browser-stand-ins.ts'],
     env: { TZ: 'UTC' },
     testTimeout: 30_000,

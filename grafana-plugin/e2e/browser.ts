@@ -30,13 +30,18 @@ export interface Opened {
 }
 
 export async function open(browser: Browser, url: string, theme: 'dark' | 'light' = 'dark'): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, timezoneId: 'UTC', colorScheme: theme });
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 900 },
+    timezoneId: 'UTC',
+    colorScheme: theme,
+  });
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('response', (response) => {
     const { pathname } = new URL(response.url());
-    if (response.status() >= 400 && !/^\/(api|health)/.test(pathname)) problems.push(`${response.status()} ${pathname}`);
+    if (response.status() >= 400 && !/^\/(api|health)/.test(pathname))
+      problems.push(`${response.status()} ${pathname}`);
   });
   page.on('console', (message) => {
     // Failed loads are told by their response above, with the address. A library of Grafana's packages asks

@@ -142,7 +142,13 @@ function framesOf(
   ];
 }
 
-function seriesFrame(refId: string, service: string, field: string, windows: readonly Window[], sizeMs: number): WireFrame {
+function seriesFrame(
+  refId: string,
+  service: string,
+  field: string,
+  windows: readonly Window[],
+  sizeMs: number,
+): WireFrame {
   const value = (window: Window) => (field === 'confidence' ? 0.9 : (window[field as keyof Window] ?? 0));
   return {
     schema: {

@@ -76,7 +76,11 @@ function windowOf(startMs: number, magnitude: number, level: number, factor: num
   };
 }
 
-function anomalyOf(service: string, { startMs, score, margin, records, expectedHigh }: Window, sizeMs: number): WireAnomaly {
+function anomalyOf(
+  service: string,
+  { startMs, score, margin, records, expectedHigh }: Window,
+  sizeMs: number,
+): WireAnomaly {
   const template = 'payment gateway timed out after <num> ms, order <id>';
   const reasons: WireReason[] = [
     {

@@ -27,9 +27,29 @@ HTMLCanvasElement.prototype.getContext = (() => context) as never;
 
 const EDITORS = ['number', 'slider', 'text', 'boolean', 'radio', 'select', 'unit', 'color', 'fieldColor', 'thresholds'];
 standardEditorsRegistry.setInit(() => EDITORS.map((id) => ({ id, name: id, editor: () => null }) as never));
-const OPTIONS = ['unit', 'min', 'max', 'decimals', 'displayName', 'color', 'noValue', 'thresholds', 'mappings', 'links'];
+const OPTIONS = [
+  'unit',
+  'min',
+  'max',
+  'decimals',
+  'displayName',
+  'color',
+  'noValue',
+  'thresholds',
+  'mappings',
+  'links',
+];
 standardFieldConfigEditorRegistry.setInit(() =>
   [...OPTIONS, 'fieldMinMax', 'filterable', 'actions'].map(
-    (id) => ({ id, path: id, name: id, editor: () => null, override: () => null, process: (v: unknown) => v, shouldApply: () => true }) as never,
+    (id) =>
+      ({
+        id,
+        path: id,
+        name: id,
+        editor: () => null,
+        override: () => null,
+        process: (v: unknown) => v,
+        shouldApply: () => true,
+      }) as never,
   ),
 );

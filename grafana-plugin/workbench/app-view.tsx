@@ -7,5 +7,13 @@ export function AppView() {
   const plugin = useLoaded(() => importPlugin(APP_ID));
   const Root = plugin?.root;
   if (!Root) return <LoadingPlaceholder text="Loading the plugin" />;
-  return <Root meta={plugin.meta} basename={`/a/${APP_ID}`} path={`/a/${APP_ID}`} query={{}} onNavChanged={() => undefined} />;
+  return (
+    <Root
+      meta={plugin.meta}
+      basename={`/a/${APP_ID}`}
+      path={`/a/${APP_ID}`}
+      query={{}}
+      onNavChanged={() => undefined}
+    />
+  );
 }

@@ -1,6 +1,12 @@
 /** The panel plugin on a dashboard: its options, the variable `$service`, and a second panel that shares the crosshair. */
 import { useEffect, useMemo, useState } from 'react';
-import { CustomVariableSupport, EventBusSrv, FieldColorModeId, getTimeZone, type FieldConfigSource } from '@grafana/data';
+import {
+  CustomVariableSupport,
+  EventBusSrv,
+  FieldColorModeId,
+  getTimeZone,
+  type FieldConfigSource,
+} from '@grafana/data';
 import { LoadingPlaceholder, MultiSelect } from '@grafana/ui';
 import { lastValueFrom } from 'rxjs';
 import type { SeismoQuery } from '../src/datasource/query.ts';
@@ -49,7 +55,11 @@ export function DashboardView() {
       pageNav={{ text: 'Dashboard' }}
       actions={
         <>
-          <ServiceVariable services={state.services} range={clock.range} onChange={(services) => change({ services })} />
+          <ServiceVariable
+            services={state.services}
+            range={clock.range}
+            onChange={(services) => change({ services })}
+          />
           <TimeControl
             clock={clock}
             state={state}

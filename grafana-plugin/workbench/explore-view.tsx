@@ -22,7 +22,12 @@ export function ExploreView() {
   const [followed, setFollowed] = useState(linked?.range !== undefined);
   const state = followed && linked?.range ? { ...urlState, ...linked.range } : urlState;
   const clock = useClock(state, getTimeZone());
-  const [query, setQuery] = useState<SeismoQuery>({ refId: 'A', queryType: 'scores', field: 'score', ...linked?.query });
+  const [query, setQuery] = useState<SeismoQuery>({
+    refId: 'A',
+    queryType: 'scores',
+    field: 'score',
+    ...linked?.query,
+  });
   const [asked, setAsked] = useState(query);
   const data = usePanelData([asked], clock.range, 1500);
   const [ref, width] = useWidth();
@@ -79,7 +84,8 @@ export function ExploreView() {
 function Result({ data, asked }: { data: PanelData; asked: SeismoQuery }) {
   const problem = data.errors?.[0]?.message;
   if (problem) return <Alert severity="error" title={problem} />;
-  if (data.state === 'Done' && data.series.length === 0) return <Alert severity="info" title="No data in this time range" />;
+  if (data.state === 'Done' && data.series.length === 0)
+    return <Alert severity="info" title="No data in this time range" />;
   if (asked.queryType === 'scores' && (asked.field ?? 'score') === 'score') return null;
   return (
     <>

@@ -65,7 +65,17 @@ const EDITORS: Readonly<Record<string, unknown>> = {
   boolean: BooleanEditor,
   radio: RadioEditor,
 };
-const OTHERS = ['select', 'multi-select', 'color', 'unit', 'strings', 'timezone', 'fieldColor', 'thresholds', 'mappings'];
+const OTHERS = [
+  'select',
+  'multi-select',
+  'color',
+  'unit',
+  'strings',
+  'timezone',
+  'fieldColor',
+  'thresholds',
+  'mappings',
+];
 
 const STANDARD_OPTIONS = {
   unit: unitOverrideProcessor,
@@ -92,7 +102,9 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
 
 export function fillRegistries(): void {
   standardEditorsRegistry.setInit(() =>
-    [...Object.keys(EDITORS), ...OTHERS].map((id) => ({ id, name: id, editor: EDITORS[id] ?? NotHere }) as StandardEditorsRegistryItem),
+    [...Object.keys(EDITORS), ...OTHERS].map(
+      (id) => ({ id, name: id, editor: EDITORS[id] ?? NotHere }) as StandardEditorsRegistryItem,
+    ),
   );
   standardFieldConfigEditorRegistry.setInit(() =>
     Object.entries(STANDARD_OPTIONS).map(

@@ -15,8 +15,7 @@ export function SettingsView() {
   const [settings, setSettings] = useState<Settings>(initialSettings);
   const [outcome, setOutcome] = useState<{ severity: 'success' | 'error'; text: string }>();
   const Editor = plugin?.components.ConfigEditor as unknown as
-    | React.ComponentType<{ options: Settings; onOptionsChange: (next: Settings) => void }>
-    | undefined;
+    React.ComponentType<{ options: Settings; onOptionsChange: (next: Settings) => void }> | undefined;
   if (!Editor) return <LoadingPlaceholder text="Loading the plugin" />;
   const test = async () => {
     connection.url = settings.url === location.origin ? '' : settings.url.replace(/\/$/, '');

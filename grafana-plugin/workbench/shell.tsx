@@ -81,7 +81,10 @@ function Frame({ mode, onTurn }: { mode: Mode; onTurn: () => void }) {
 
 function usePath(): string {
   const [path, setPath] = useState(locationService.getLocation().pathname);
-  useEffect(() => locationService.getHistory().listen((location: { pathname: string }) => setPath(location.pathname)), []);
+  useEffect(
+    () => locationService.getHistory().listen((location: { pathname: string }) => setPath(location.pathname)),
+    [],
+  );
   return path;
 }
 

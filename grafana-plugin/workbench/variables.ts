@@ -27,5 +27,10 @@ function current(): readonly string[] {
 }
 
 function variable(): TypedVariableModel {
-  return { name: 'service', type: 'custom', multi: true, current: { value: current() } } as unknown as TypedVariableModel;
+  return {
+    name: 'service',
+    type: 'custom',
+    multi: true,
+    current: { value: current() },
+  } as unknown as TypedVariableModel;
 }

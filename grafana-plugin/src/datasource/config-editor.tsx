@@ -12,9 +12,7 @@ export function ConfigEditor(props: Props) {
   const disabled = options.readOnly ?? false;
   return (
     <>
-      {disabled ? (
-        <Alert severity="info" title="This datasource is provisioned: change it in its file." />
-      ) : null}
+      {disabled ? <Alert severity="info" title="This datasource is provisioned: change it in its file." /> : null}
       <ConnectionFields {...props} disabled={disabled} />
       <AccessFields {...props} disabled={disabled} />
       <TlsFields {...props} disabled={disabled} />
@@ -101,7 +99,10 @@ function TlsFields({ options, onOptionsChange, disabled }: Editor) {
     set({ [name]: event.currentTarget.checked });
   return (
     <FieldSet label="TLS">
-      <Field label="Own certificate authority" description="Trust the certificate below, for backends with a private one">
+      <Field
+        label="Own certificate authority"
+        description="Trust the certificate below, for backends with a private one"
+      >
         <Switch id="seismo-ca" disabled={disabled} value={tlsAuthWithCACert} onChange={flag('tlsAuthWithCACert')} />
       </Field>
       {tlsAuthWithCACert ? (
@@ -142,7 +143,9 @@ export function urlProblem(url: string): string | undefined {
   if (url === '') return undefined;
   try {
     const { protocol } = new URL(url);
-    return protocol === 'http:' || protocol === 'https:' ? undefined : `Expected http:// or https://, got ${protocol}//`;
+    return protocol === 'http:' || protocol === 'https:'
+      ? undefined
+      : `Expected http:// or https://, got ${protocol}//`;
   } catch {
     return `Expected an address like http://seismo:7347, got ${url}`;
   }

@@ -5,6 +5,8 @@ import { SeismoDatasource } from './datasource.ts';
 import { QueryEditor } from './query-editor.tsx';
 import type { SeismoQuery, SeismoSecrets, SeismoSettings } from './query.ts';
 
-export const plugin = new DataSourcePlugin<SeismoDatasource, SeismoQuery, SeismoSettings, SeismoSecrets>(SeismoDatasource)
+export const plugin = new DataSourcePlugin<SeismoDatasource, SeismoQuery, SeismoSettings, SeismoSecrets>(
+  SeismoDatasource,
+)
   .setConfigEditor(ConfigEditor)
   .setQueryEditor(QueryEditor);

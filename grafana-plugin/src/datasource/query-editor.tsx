@@ -100,12 +100,14 @@ function TableFields({ query, onChange, onRunQuery }: Pick<Props, 'query' | 'onC
   return (
     <>
       <InlineField label="Contains" labelWidth={LABEL} tooltip="Text that the template or the line contains">
-          <Input
-            id={`seismo-search-${query.refId}`}
-            width={50}
-            defaultValue={query.search ?? ''}
-            onBlur={({ currentTarget: { value } }) => commit({ ...rest, ...rows, ...(value === '' ? {} : { search: value }) })}
-          />
+        <Input
+          id={`seismo-search-${query.refId}`}
+          width={50}
+          defaultValue={query.search ?? ''}
+          onBlur={({ currentTarget: { value } }) =>
+            commit({ ...rest, ...rows, ...(value === '' ? {} : { search: value }) })
+          }
+        />
       </InlineField>
       <InlineField label="Limit" labelWidth={LABEL} tooltip="Most rows, 1 to 1000">
         <Input
@@ -165,7 +167,10 @@ function useServiceOptions(datasource: SeismoDatasource, range: Props['range'], 
 }
 
 function messageOf(error: unknown): string {
-  const { data, message } = (error ?? {}) as { data?: { error?: { message?: string }; message?: string }; message?: string };
+  const { data, message } = (error ?? {}) as {
+    data?: { error?: { message?: string }; message?: string };
+    message?: string;
+  };
   return data?.error?.message ?? data?.message ?? message ?? 'The services cannot be listed';
 }
 

@@ -43,7 +43,11 @@ export interface SeismoSecrets {
 export const DEFAULT_QUERY: Partial<SeismoQuery> = { queryType: 'scores', field: 'score' };
 
 export const QUERY_TYPES: readonly (SelectableValue<QueryType> & { value: QueryType })[] = [
-  { value: 'scores', label: 'Scores', description: 'A number of the windows of each service over time; for panels and alerts' },
+  {
+    value: 'scores',
+    label: 'Scores',
+    description: 'A number of the windows of each service over time; for panels and alerts',
+  },
   { value: 'anomalies', label: 'Anomalies', description: 'What was over the line, with its reason' },
   { value: 'templates', label: 'Templates', description: 'The kinds of messages of a service and how often they came' },
   { value: 'logs', label: 'Logs', description: 'The lines behind the anomalies' },
@@ -51,7 +55,11 @@ export const QUERY_TYPES: readonly (SelectableValue<QueryType> & { value: QueryT
 
 export const FIELDS: readonly (SelectableValue<WindowField> & { value: WindowField })[] = [
   { value: 'score', label: 'Score', description: 'Rarity from 0 to 1: 0.5 is 1 in 100, 0.75 is 1 in 10,000' },
-  { value: 'margin', label: 'Margin', description: 'Distance to the line of the budget: above 0 is an anomaly. Alert on this' },
+  {
+    value: 'margin',
+    label: 'Margin',
+    description: 'Distance to the line of the budget: above 0 is an anomaly. Alert on this',
+  },
   { value: 'magnitude', label: 'Magnitude', description: '−log10 of the probability' },
   { value: 'confidence', label: 'Confidence', description: 'How much history stands behind the score, 0 to 1' },
   { value: 'records', label: 'Records', description: 'Log records of the window' },

@@ -1,5 +1,10 @@
 /** Dashboard variables: services, or templates of a service. */
-import { CustomVariableSupport, type DataQueryRequest, type DataQueryResponse, type QueryEditorProps } from '@grafana/data';
+import {
+  CustomVariableSupport,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type QueryEditorProps,
+} from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 import { Field, Input, RadioButtonGroup } from '@grafana/ui';
 import { getTemplateSrv } from '@grafana/runtime';

@@ -59,11 +59,7 @@ function Body({ point, evidence, timeZone, datasourceUid, onRetry }: BodyProps) 
   const { anomalies } = evidence;
   const anomaly = anomalies[Math.min(chosen, anomalies.length - 1)];
   if (!anomaly)
-    return (
-      <p>
-        No anomaly here: {verdictPhrase(point)}. Evidence is kept for what is over the line of the budget.
-      </p>
-    );
+    return <p>No anomaly here: {verdictPhrase(point)}. Evidence is kept for what is over the line of the budget.</p>;
   return (
     <>
       {anomalies.length > 1 ? (

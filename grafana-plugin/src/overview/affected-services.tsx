@@ -61,7 +61,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
     '&:hover': { textDecoration: 'underline' },
   }),
   bar: css({ verticalAlign: 'middle' }),
-  fill: css({ height: theme.spacing(1), borderRadius: theme.shape.radius.default, background: theme.colors.error.main }),
+  fill: css({
+    height: theme.spacing(1),
+    borderRadius: theme.shape.radius.default,
+    background: theme.colors.error.main,
+  }),
   number: css({ width: theme.spacing(5), textAlign: 'right', fontVariantNumeric: 'tabular-nums' }),
   rarity: css({
     width: theme.spacing(17),

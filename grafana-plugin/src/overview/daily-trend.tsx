@@ -51,7 +51,14 @@ export function countPerDay(starts: readonly number[], toMs: number, timeZone: T
 
 const getStyles = (theme: GrafanaTheme2) => ({
   bars: css({ display: 'flex', alignItems: 'flex-end', gap: theme.spacing(0.5), height: 110, listStyle: 'none' }),
-  day: css({ flex: 1, display: 'flex', flexDirection: 'column', justifyContent: 'flex-end', height: '100%', minWidth: 0 }),
+  day: css({
+    flex: 1,
+    display: 'flex',
+    flexDirection: 'column',
+    justifyContent: 'flex-end',
+    height: '100%',
+    minWidth: 0,
+  }),
   bar: css({ minHeight: 2, background: theme.colors.primary.main, borderRadius: theme.shape.radius.default }),
   count: css({
     textAlign: 'center',

@@ -46,7 +46,8 @@ export function useOverviewData(
         if (current) setLoaded({ state: 'done', data });
       },
       (error: unknown) => {
-        if (current) setLoaded(({ data }) => ({ state: 'failed', message: messageOf(error), ...(data ? { data } : {}) }));
+        if (current)
+          setLoaded(({ data }) => ({ state: 'failed', message: messageOf(error), ...(data ? { data } : {}) }));
       },
     );
     return () => {

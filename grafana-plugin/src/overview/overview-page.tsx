@@ -67,12 +67,7 @@ export default function OverviewPage() {
         <div className={styles.cards}>
           <AnomaliesNow anomalies={loaded.data.anomalies} toMs={toMs} timeZone={timeZone} onOpen={openAnomaly} />
           <AffectedServices rows={rows} onChoose={(service) => change({ services: [service] })} />
-          <DailyTrend
-            starts={loaded.data.trend}
-            isCut={loaded.data.trendIsCut}
-            toMs={toMs}
-            timeZone={timeZone}
-          />
+          <DailyTrend starts={loaded.data.trend} isCut={loaded.data.trendIsCut} toMs={toMs} timeZone={timeZone} />
         </div>
       ) : null}
       <Card title="Seismograph" note="rarity of each window, by service; drag to zoom, click for the evidence">

@@ -39,7 +39,8 @@ interface Props {
 export function TimeControl({ clock, state, timeZone, loading, onChange }: Props) {
   const { range } = clock;
   const span = range.to.valueOf() - range.from.valueOf();
-  const show = (fromMs: number, toMs: number) => onChange({ from: String(Math.round(fromMs)), to: String(Math.round(toMs)) });
+  const show = (fromMs: number, toMs: number) =>
+    onChange({ from: String(Math.round(fromMs)), to: String(Math.round(toMs)) });
   const raw = ({ from, to }: RawTimeRange) => onChange({ from: asText(from), to: asText(to) });
   return (
     <>

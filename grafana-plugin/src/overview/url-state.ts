@@ -37,7 +37,10 @@ export function stateOf(search: string): PageState {
 
 export function useUrlState(): [PageState, (change: Partial<PageState>) => void] {
   const [search, setSearch] = useState(() => locationService.getLocation().search);
-  useEffect(() => locationService.getHistory().listen((location: { search: string }) => setSearch(location.search)), []);
+  useEffect(
+    () => locationService.getHistory().listen((location: { search: string }) => setSearch(location.search)),
+    [],
+  );
   const change = useCallback((next: Partial<PageState>) => {
     const { from, to, refresh, services, datasource } = { ...stateOf(locationService.getLocation().search), ...next };
     locationService.partial({

@@ -116,7 +116,8 @@ function whyEmpty(data: PanelData, rows: readonly StripRow[], cold: boolean) {
   const problem = data.errors?.[0] ?? data.error;
   if (problem)
     return { kind: 'failed' as const, message: problem.message ?? problem.data?.message ?? 'The query failed.' };
-  if (data.state === LoadingState.Loading || data.state === LoadingState.NotStarted) return { kind: 'loading' as const };
+  if (data.state === LoadingState.Loading || data.state === LoadingState.NotStarted)
+    return { kind: 'loading' as const };
   if (rows.length > 0 || data.series.some(({ length }) => length > 0)) return { kind: 'otherData' as const };
   return { kind: cold ? ('cold' as const) : ('empty' as const) };
 }

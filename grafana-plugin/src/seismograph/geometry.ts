@@ -45,7 +45,10 @@ export function contentHeight(placed: readonly PlacedRow[]): number {
 
 /** The rows that a viewport shows, whole or in part. */
 export function visibleRows(placed: readonly PlacedRow[], scrollTop: number, height: number): readonly PlacedRow[] {
-  const first = Math.max(0, firstIndex(placed.length, (i) => placed[i].top + placed[i].height > scrollTop));
+  const first = Math.max(
+    0,
+    firstIndex(placed.length, (i) => placed[i].top + placed[i].height > scrollTop),
+  );
   const end = firstIndex(placed.length, (i) => placed[i].top >= scrollTop + height);
   return placed.slice(first, end);
 }

@@ -69,7 +69,8 @@ export function Seismograph(props: SeismographProps) {
     viewHeight,
     (context) => {
       paintStrips(context, seen, scale, scrollTop, rowHeight, palette);
-      for (const { row, top, open } of seen) if (open) paintLane(context, row, scale, top - scrollTop + rowHeight, palette);
+      for (const { row, top, open } of seen)
+        if (open) paintLane(context, row, scale, top - scrollTop + rowHeight, palette);
     },
     [seen, scale, scrollTop, rowHeight, palette],
     true,
@@ -184,14 +185,7 @@ export function Seismograph(props: SeismographProps) {
       <canvas ref={axis} style={{ width: plotWidth, height: AXIS_HEIGHT, marginLeft: gutter, display: 'block' }} />
       {withLegend ? <RarityLegend palette={palette} left={gutter} /> : null}
       {hover && hovered ? (
-        <HoverCard
-          point={hovered}
-          x={hover.x + gutter}
-          y={hover.y}
-          width={width}
-          height={height}
-          timeZone={timeZone}
-        />
+        <HoverCard point={hovered} x={hover.x + gutter} y={hover.y} width={width} height={height} timeZone={timeZone} />
       ) : null}
       <div className={styles.heard} aria-live="polite">
         {cursorPoint ? describePoint(cursorPoint, timeZone) : ''}

@@ -75,7 +75,7 @@ function paintColumns(
     const end = Math.min(last, Math.ceil((times[i] + row.sizeMs - scale.fromMs) * perMs) - 1);
     for (let x = Math.min(start, last); x <= Math.max(start, end); x++) if (columns[x] < step) columns[x] = step;
   }
-  for (let x = 0; x < columns.length; ) {
+  for (let x = 0; x < columns.length;) {
     const step = columns[x];
     let end = x + 1;
     while (end < columns.length && columns[end] === step) end++;

@@ -53,6 +53,7 @@ export function paintAxis(
 
 /** What a time zone is ahead of UTC, so that days begin at its midnight. */
 function zoneOffsetMs(ms: number, timeZone: TimeZone): number {
-  const [sign, hours, minutes] = /([+-])(\d\d):(\d\d)/.exec(dateTimeFormat(ms, { timeZone, format: 'Z' }))?.slice(1) ?? [];
+  const [sign, hours, minutes] =
+    /([+-])(\d\d):(\d\d)/.exec(dateTimeFormat(ms, { timeZone, format: 'Z' }))?.slice(1) ?? [];
   return hours === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes) * MINUTE);
 }

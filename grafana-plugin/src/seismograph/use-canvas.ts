@@ -18,7 +18,10 @@ export function useCanvas(
     if (!canvas || !context) return;
     const started = performance.now();
     const ratio = window.devicePixelRatio || 1;
-    const [deviceWidth, deviceHeight] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+    const [deviceWidth, deviceHeight] = [
+      Math.max(1, Math.round(width * ratio)),
+      Math.max(1, Math.round(height * ratio)),
+    ];
     if (canvas.width !== deviceWidth) canvas.width = deviceWidth;
     if (canvas.height !== deviceHeight) canvas.height = deviceHeight;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -41,7 +41,8 @@ export function timeSpan({ startMs, endMs }: Pick<WindowPoint, 'startMs' | 'endM
 /** A sentence that says it all, for people who hear the page. */
 export function describePoint(point: WindowPoint, timeZone: TimeZone): string {
   const parts = [point.row.label, timeSpan(point, timeZone), verdictPhrase(point)];
-  if (point.mark) parts.push(`anomaly${point.mark.reason === '' ? '' : `: ${point.mark.reason}`}. Enter opens the evidence`);
+  if (point.mark)
+    parts.push(`anomaly${point.mark.reason === '' ? '' : `: ${point.mark.reason}`}. Enter opens the evidence`);
   return parts.join(', ');
 }
 

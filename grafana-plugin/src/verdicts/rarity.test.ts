@@ -13,6 +13,7 @@ describe('rarity', () => {
   it('is told with two digits, and never as more than a billion', () => {
     expect(oneIn(10_432)).toBe('1 in 10,000');
     expect(oneIn(1_230_000)).toBe('1 in 1.2 million');
+    expect(oneIn(999_999)).toBe('1 in a million');
     expect(oneIn(Infinity)).toBe('less than 1 in a billion');
   });
 

@@ -16,7 +16,8 @@ export function rarityOfScore(score: number): number {
  */
 export function oneIn(rarity: number): string {
   if (rarity >= 1e9) return 'less than 1 in a billion';
-  if (rarity >= 1e6) return `1 in ${twoDigits(rarity / 1e6)} million`;
+  const millions = twoDigits(rarity / 1e6);
+  if (millions >= 1) return `1 in ${millions === 1 ? 'a' : millions} million`;
   return `1 in ${twoDigits(rarity).toLocaleString('en-US')}`;
 }
 

@@ -2,7 +2,12 @@ import { FieldType, toDataFrame, type DataFrame } from '@grafana/data';
 import { describe, expect, it } from 'vitest';
 import { stripRows } from './strip-rows.ts';
 
-function series(name: string, service: string, values: (number | null)[], labels: Record<string, string> = {}): DataFrame {
+function series(
+  name: string,
+  service: string,
+  values: (number | null)[],
+  labels: Record<string, string> = {},
+): DataFrame {
   return toDataFrame({
     refId: 'A',
     fields: [
@@ -12,7 +17,9 @@ function series(name: string, service: string, values: (number | null)[], labels
   });
 }
 
-function anomalies(rows: { service: string; time: number; score: number; reason?: string; environment?: string }[]): DataFrame {
+function anomalies(
+  rows: { service: string; time: number; score: number; reason?: string; environment?: string }[],
+): DataFrame {
   return toDataFrame({
     refId: 'B',
     fields: [

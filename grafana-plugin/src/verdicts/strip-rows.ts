@@ -36,7 +36,11 @@ export type RowOrder = 'worst' | 'name';
 export type AskedFields = Readonly<Record<string, WindowField | undefined>>;
 
 /** Rows, worst first or by name. Frames that are neither scores nor anomalies are left out. */
-export function stripRows(frames: readonly DataFrame[], asked: AskedFields = {}, order: RowOrder = 'worst'): StripRow[] {
+export function stripRows(
+  frames: readonly DataFrame[],
+  asked: AskedFields = {},
+  order: RowOrder = 'worst',
+): StripRow[] {
   const drafts = new Map<string, { stream: StreamName; series: StripRow['series'] }>();
   for (const frame of frames) {
     if (isAnomalyTable(frame)) continue;
