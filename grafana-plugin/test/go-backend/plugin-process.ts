@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { readFrame } from './arrow-frame.ts';
 import type { Frame } from './arrow-frame.ts';
@@ -66,18 +67,12 @@ export async function startPlugin(binary: string): Promise<RunningPlugin> {
   const env = { PLUGIN_PROTOCOL_VERSIONS: '2', grafana_plugin_type: 'datasource', PLUGIN_UNIX_SOCKET_DIR: sockets };
   const child = spawn(binary, { env, stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(child, 'exit') as Promise<[number | null]>;
-  const lines = createInterface({ input: child.stdout });
-  const [handshake] = (await Promise.race([
-    once(lines, 'line', { signal: AbortSignal.timeout(20_000) }),
-    ended.then(([code]) => Promise.reject(new Error(`the plugin ended with ${code}`))),
-  ])) as [string];
-  const [core, protocol, network, address, wire] = handshake.split('|');
-  if (core !== '1' || protocol !== '2' || network !== 'unix' || wire !== 'grpc') {
+  const handshake = await handshakeOf(child.stdout, ended).catch((error: unknown) => {
     child.kill('SIGKILL');
-    throw new Error(`not a handshake of go-plugin v2 over gRPC: ${handshake}`);
-  }
+    throw error;
+  });
 
-  const services = connect(`unix:${address}`);
+  const services = connect(`unix:${handshake.split('|')[3]}`);
   const { health, data, diagnostics, resource, controller } = services;
   const check = promisify(health.Check.bind(health));
   const queryData = promisify(data.QueryData.bind(data));
@@ -127,12 +122,23 @@ export async function startPlugin(binary: string): Promise<RunningPlugin> {
     async shutdown() {
       // The plugin may be gone before its answer is here.
       await shutdown({}).catch(() => undefined);
+      const unwilling = setTimeout(() => child.kill('SIGKILL'), 10_000);
       const [code] = await ended;
+      clearTimeout(unwilling);
       for (const client of Object.values(services)) client.close();
       rmSync(sockets, { recursive: true, force: true });
       return code;
     },
   };
+}
+
+async function handshakeOf(output: Readable, ended: Promise<[number | null]>): Promise<string> {
+  const [line] = (await Promise.race([
+    once(createInterface({ input: output }), 'line', { signal: AbortSignal.timeout(20_000) }),
+    ended.then(([code]) => Promise.reject(new Error(`the plugin ended with ${code}`))),
+  ])) as [string];
+  if (!/^1\|2\|unix\|[^|]+\|grpc\|/.test(line)) throw new Error(`not a handshake of go-plugin v2 over gRPC: ${line}`);
+  return line;
 }
 
 let instances = 0;
