@@ -42,7 +42,8 @@ async function compilation(env: Env, folder: string, file: string): Promise<Conf
       path: path.resolve(process.cwd(), 'dist', folder),
       publicPath: `public/plugins/${id}/`,
       uniqueName: id,
-      clean: { keep: (name: string) => (isApp && KEPT.test(name)) || /gpx_/.test(name) },
+      // The app's compilation writes plugin.json and images of the nested ones, at the same time.
+      clean: { keep: (name: string) => (isApp ? KEPT.test(name) : !/\.js(\.map)?$/.test(name)) },
     },
   };
 }

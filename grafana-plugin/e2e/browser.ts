@@ -36,6 +36,7 @@ export async function open(browser: Browser, url: string, theme: 'dark' | 'light
     colorScheme: theme,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('response', (response) => {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { hasChromium, launch, NO_CHROMIUM, open, type Opened } from './browser.ts';
 import { buildIfOlder } from './built.ts';
 import { startFakeBackend, type FakeBackend } from './fake-backend.ts';
+import { MANY_WINDOWS_VIEW, manyWindows, redraws } from './redraw.ts';
 import { fleet, nothing, shop } from './scenario.ts';
 
 const SHOTS = process.env['SEISMO_SHOTS'];
@@ -174,7 +175,7 @@ describe('the panel', () => {
       'payment',
       'cart',
     ]);
-    await page.getByLabel('By name').click();
+    await page.getByRole('radio', { name: 'By name' }).check({ force: true });
     await expect.poll(async () => (await strip(page).getByRole('button').allTextContents())[0]).toContain('cart');
     expect(opened.problems).toEqual([]);
   });
@@ -193,26 +194,19 @@ describe('the panel', () => {
   });
 
   it('redraws 100,000 windows in under 150 ms', async () => {
-    // 50 services in sight at once, 2,000 windows each.
-    backend.scenario = fleet(50, 2000, Date.now());
-    const page = await visit('/d/seismograph?from=now-34h&to=now');
+    backend.scenario = manyWindows();
+    const page = await visit(MANY_WINDOWS_VIEW);
     await strip(page).waitFor();
-    await page.getByRole('spinbutton').first().waitFor();
-    await page.evaluate(() => performance.clearMeasures());
-    await page.setViewportSize({ width: 1200, height: 2400 });
-    await page.waitForTimeout(1000);
-    const paints = await page.evaluate(() =>
-      performance.getEntriesByName('seismograph-paint').map(({ duration }) => duration),
-    );
-    expect(paints.length).toBeGreaterThan(0);
-    expect(Math.max(...paints)).toBeLessThan(150);
+    expect(await strip(page).getByRole('button').count()).toBe(12);
+    const times = await redraws(page, 7);
+    expect(times.toSorted((a, b) => a - b)[3]).toBeLessThan(150);
   });
 });
 
 describe('the datasource', () => {
   it.each(['Anomalies', 'Logs'])('answers %s in Explore', async (kind) => {
     const page = await visit('/explore');
-    await page.getByText(kind, { exact: true }).click();
+    await page.getByRole('radio', { name: kind }).check({ force: true });
     await page
       .getByRole('cell', { name: kind === 'Logs' ? /timed out/ : 'payment', exact: false })
       .first()

@@ -27,7 +27,7 @@ export function providePluginPage(): void {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  page: css({ padding: theme.spacing(2, 3), maxWidth: 1800, margin: '0 auto' }),
+  page: css({ width: '100%', padding: theme.spacing(2, 3), maxWidth: 1800, margin: '0 auto' }),
   header: css({
     display: 'flex',
     flexWrap: 'wrap',

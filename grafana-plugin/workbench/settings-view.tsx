@@ -24,7 +24,8 @@ export function SettingsView() {
       const { message } = (await (await seismoDatasource()).testDatasource()) as { message: string };
       setOutcome({ severity: 'success', text: message });
     } catch (error) {
-      setOutcome({ severity: 'error', text: error instanceof Error ? error.message : String(error) });
+      // Grafana rejects with an object that has the words of the health check.
+      setOutcome({ severity: 'error', text: (error as { message?: string }).message ?? String(error) });
     }
   };
   return (

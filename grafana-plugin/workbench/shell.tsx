@@ -49,7 +49,7 @@ function Frame({ mode, onTurn }: { mode: Mode; onTurn: () => void }) {
   const path = usePath();
   const { view: View } = VIEWS.find((view) => path.startsWith(view.path)) ?? VIEWS[0];
   return (
-    <div className={styles.frame}>
+    <div className={cx('main-view', styles.frame)}>
       <nav className={styles.bar} aria-label="Workbench">
         <img src={`/public/plugins/${APP_ID}/img/logo.svg`} alt="" width={26} height={26} />
         <strong className={styles.name}>Seismo</strong>

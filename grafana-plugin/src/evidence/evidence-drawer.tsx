@@ -1,5 +1,5 @@
 /** The drawer that opens at a click on the strip. It tells what is known of that window even when it is no anomaly. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2, type TimeZone } from '@grafana/data';
 import { Alert, Button, Drawer, LoadingPlaceholder, Tab, TabsBar, useStyles2 } from '@grafana/ui';
@@ -20,6 +20,7 @@ interface Props {
 
 export function EvidenceDrawer({ point, source, timeZone, onClose }: Props) {
   const { evidence, retry } = useEvidence(point, source);
+  useEscape(point !== undefined, onClose);
   if (!point) return null;
   return (
     <Drawer title={point.row.label} subtitle={timeSpan(point, timeZone)} size="md" onClose={onClose}>
@@ -33,6 +34,21 @@ export function EvidenceDrawer({ point, source, timeZone, onClose }: Props) {
       />
     </Drawer>
   );
+}
+
+/**
+ * Grafana's drawer does not close on Escape, and the tooltip of its first button swallows the key. The window hears it
+ * before both.
+ */
+function useEscape(open: boolean, onClose: () => void): void {
+  useEffect(() => {
+    if (!open) return;
+    const hear = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') onClose();
+    };
+    window.addEventListener('keydown', hear, true);
+    return () => window.removeEventListener('keydown', hear, true);
+  }, [open, onClose]);
 }
 
 interface BodyProps {
