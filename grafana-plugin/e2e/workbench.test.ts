@@ -11,6 +11,8 @@ import { fleet, nothing, shop } from './scenario.ts';
 
 const SHOTS = process.env['SEISMO_SHOTS'];
 
+const HOUR = '/?from=now-1h&to=now';
+
 let browser: Browser;
 let backend: FakeBackend;
 let opened: Opened;
@@ -31,7 +33,7 @@ afterEach(async () => {
   await backend?.close();
 });
 
-async function visit(view = '/', theme: 'dark' | 'light' = 'dark'): Promise<Page> {
+async function visit(view = HOUR, theme: 'dark' | 'light' = 'dark'): Promise<Page> {
   opened = await open(browser, backend.url + view, theme);
   return opened.page;
 }
@@ -43,7 +45,7 @@ const shot = async (page: Page, name: string) => {
 
 describe('the overview', () => {
   it.each(['dark', 'light'] as const)('shows the fault in %s, and nothing on the page goes wrong', async (theme) => {
-    const page = await visit('/', theme);
+    const page = await visit(HOUR, theme);
     await strip(page).waitFor();
     expect(await strip(page).getAttribute('aria-label')).toMatch(/8 services, 19 anomalies/);
     const now = page.getByRole('region', { name: 'Anomalies now' });
@@ -106,6 +108,13 @@ describe('the overview', () => {
     expect(await strip(page).getByRole('button').allTextContents()).toEqual([expect.stringContaining('login')]);
   });
 
+  it('begins with the last minutes, where a backend that was just started has something to show', async () => {
+    const page = await visit('/');
+    await strip(page).waitFor();
+    expect(page.url()).toContain('/a/seismo-loganomaly-app?from=now-15m&to=now');
+    await page.getByText('Last 15 minutes').waitFor();
+  });
+
   it('turns from dark to light without loading anew', async () => {
     const page = await visit();
     await strip(page).waitFor();
@@ -115,7 +124,7 @@ describe('the overview', () => {
   });
 
   it('refreshes by itself when asked to', async () => {
-    await visit('/?refresh=5s');
+    await visit(`${HOUR}&refresh=5s`);
     await strip(opened.page).waitFor();
     const before = backend.queries.length;
     await expect.poll(() => backend.queries.length, { timeout: 12_000 }).toBeGreaterThan(before);
@@ -147,7 +156,7 @@ describe('when there is nothing to see', () => {
   });
 
   it('keeps what was there when the backend goes away, and says that it is old', async () => {
-    const page = await visit('/?refresh=5s');
+    const page = await visit(`${HOUR}&refresh=5s`);
     await strip(page).waitFor();
     backend.mood = 'down';
     await page.getByText('These are not the latest data').waitFor({ timeout: 15_000 });

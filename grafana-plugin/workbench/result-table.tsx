@@ -53,7 +53,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
       padding: theme.spacing(0.5, 1),
       border: `1px solid ${theme.colors.border.weak}`,
       verticalAlign: 'top',
-      overflowWrap: 'anywhere',
+      overflowWrap: 'break-word',
     },
     th: { position: 'sticky', top: 0, background: theme.colors.background.secondary, textAlign: 'left' },
   }),

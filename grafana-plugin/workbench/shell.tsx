@@ -21,6 +21,9 @@ const VIEWS: readonly { path: string; name: string; view: ComponentType }[] = [
   { path: '/connections/datasources', name: 'Datasource', view: SettingsView },
 ];
 
+/** Where a newcomer lands: a backend that has just been started has nothing to show for the hour before. */
+const FIRST_VIEW = `/a/${APP_ID}?from=now-15m&to=now`;
+
 export function Shell() {
   const [mode, setMode] = useState<Mode>(config.bootData.user.lightTheme ? 'light' : 'dark');
   const theme = useMemo(() => createTheme({ colors: { mode } }), [mode]);
@@ -80,7 +83,11 @@ function Frame({ mode, onTurn }: { mode: Mode; onTurn: () => void }) {
 }
 
 function usePath(): string {
-  const [path, setPath] = useState(locationService.getLocation().pathname);
+  const [path, setPath] = useState(() => {
+    const { pathname, search } = locationService.getLocation();
+    if (pathname === '/' && search === '') locationService.replace(FIRST_VIEW);
+    return pathname;
+  });
   useEffect(
     () => locationService.getHistory().listen((location: { pathname: string }) => setPath(location.pathname)),
     [],

@@ -3,13 +3,14 @@ import {
   CustomVariableSupport,
   type DataQueryRequest,
   type DataQueryResponse,
+  type DataSourceApi,
   type QueryEditorProps,
+  type TimeRange,
 } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 import { Field, Input, RadioButtonGroup } from '@grafana/ui';
 import { getTemplateSrv } from '@grafana/runtime';
 import { from, map, type Observable } from 'rxjs';
-import type { SeismoDatasource } from './datasource.ts';
 import type { SeismoQuery, SeismoSettings } from './query.ts';
 
 export interface VariableQuery extends DataQuery {
@@ -18,12 +19,20 @@ export interface VariableQuery extends DataQuery {
   service?: string;
 }
 
-export class SeismoVariables extends CustomVariableSupport<SeismoDatasource, VariableQuery> {
-  private readonly datasource: SeismoDatasource;
+/** Where the values come from: the datasource. */
+export interface NameSource {
+  fetchServices(range?: TimeRange): Promise<readonly { readonly service: string }[]>;
+  fetchTemplates(service: string | undefined, range?: TimeRange): Promise<readonly { readonly text: string }[]>;
+}
 
-  constructor(datasource: SeismoDatasource) {
+type Datasource = DataSourceApi<SeismoQuery, SeismoSettings>;
+
+export class SeismoVariables extends CustomVariableSupport<Datasource, VariableQuery> {
+  private readonly names: NameSource;
+
+  constructor(names: NameSource) {
     super();
-    this.datasource = datasource;
+    this.names = names;
   }
 
   override editor = VariableEditor;
@@ -35,20 +44,20 @@ export class SeismoVariables extends CustomVariableSupport<SeismoDatasource, Var
   }
 
   private async services({ range }: DataQueryRequest<VariableQuery>) {
-    const services = await this.datasource.fetchServices(range);
+    const services = await this.names.fetchServices(range);
     const names = [...new Set(services.map(({ service }) => service))].sort();
     return names.map((name) => ({ text: name, value: name }));
   }
 
   private async templates(service: string | undefined, { range, scopedVars }: DataQueryRequest<VariableQuery>) {
     const name = service ? getTemplateSrv().replace(service, scopedVars) : undefined;
-    const templates = await this.datasource.fetchTemplates(name, range);
+    const templates = await this.names.fetchTemplates(name, range);
     // The text is what people choose by, and what `search` finds.
     return templates.map(({ text }) => ({ text, value: text }));
   }
 }
 
-type EditorProps = QueryEditorProps<SeismoDatasource, SeismoQuery, SeismoSettings, VariableQuery>;
+type EditorProps = QueryEditorProps<Datasource, SeismoQuery, SeismoSettings, VariableQuery>;
 
 export function VariableEditor({ query, onChange }: EditorProps) {
   const kind = query.kind ?? 'services';

@@ -16,7 +16,9 @@ interface Props {
 
 export function AnomalyView({ anomaly, timeZone, datasourceUid }: Props) {
   const styles = useStyles2(getStyles);
-  const { score, confidence, margin, unit, reasons, template, examples, service, startMs, endMs } = anomaly;
+  const { score, confidence, margin, unit, template, examples, service, startMs, endMs } = anomaly;
+  // How much history there is stands above as confidence; it is no reason.
+  const reasons = anomaly.reasons.filter(({ kind }) => kind !== 'learning');
   return (
     <article aria-label={`Anomaly of a ${unit}`}>
       <div className={styles.figures}>
@@ -87,8 +89,8 @@ function ReasonView({ reason }: { reason: WireReason }) {
     <>
       <div>{text}</div>
       <div className={styles.quiet}>
-        expected {quantity(expected, unit)}, got <strong>{quantity(actual, unit)}</strong> · alone{' '}
-        {oneIn(10 ** magnitude)}
+        expected {quantity(expected, unit)}, got <strong>{quantity(actual, unit)}</strong>
+        {magnitude >= 0.5 ? ` · alone ${oneIn(10 ** magnitude)}` : ''}
       </div>
       {template ? <TemplateText text={template} /> : null}
     </>

@@ -36,7 +36,9 @@ export function AnomaliesNow({ anomalies, toMs, timeZone, onOpen }: Props) {
                   <strong className={styles.service}>{streamLabel(anomaly)}</strong>
                   <span className={styles.rarity}>{oneIn(rarityOfScore(anomaly.score))}</span>
                 </span>
-                <span className={styles.reason}>{anomaly.reasons[0]?.text ?? anomaly.template}</span>
+                <span className={styles.reason}>
+                  {anomaly.reasons.find(({ kind }) => kind !== 'learning')?.text ?? anomaly.template}
+                </span>
               </button>
             </li>
           ))}

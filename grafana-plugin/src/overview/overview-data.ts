@@ -62,6 +62,7 @@ async function ask(datasource: SeismoDatasource, range: TimeRange, services: str
   const targets: SeismoQuery[] = [
     { refId: 'scores', queryType: 'scores', field: 'score', limit: LIST_LIMIT, ...filter },
     { refId: 'margins', queryType: 'scores', field: 'margin', limit: LIST_LIMIT, ...filter },
+    { refId: 'confidences', queryType: 'scores', field: 'confidence', limit: LIST_LIMIT, ...filter },
     { refId: 'anomalies', queryType: 'anomalies', limit: LIST_LIMIT, ...filter },
   ];
   const toMs = range.to.valueOf();

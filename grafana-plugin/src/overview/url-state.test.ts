@@ -16,7 +16,12 @@ describe('the state in the URL', () => {
   });
 
   it('falls back to the last hour for what nobody can read', () => {
-    expect(stateOf('?from=yesterdayish&to=&refresh=often&service=')).toEqual(stateOf(''));
-    expect(stateOf('')).toMatchObject({ from: 'now-1h', to: 'now', refresh: '', services: [] });
+    expect(stateOf('?from=yesterdayish&to=&service=')).toEqual(stateOf(''));
+    expect(stateOf('')).toMatchObject({ from: 'now-1h', to: 'now', refresh: '10s', services: [] });
+  });
+
+  it('tells a refresh that was turned off from one that was never set', () => {
+    expect(stateOf('?refresh=').refresh).toBe('');
+    expect(stateOf('?refresh=often').refresh).toBe('');
   });
 });

@@ -6,14 +6,14 @@ export interface PageState {
   /** As people type them: `now-1h`, or ms since the epoch. */
   readonly from: string;
   readonly to: string;
-  /** `30s`, or empty for no refresh. */
+  /** `30s`, or empty for no refresh. Left out of the URL it is the default; there and empty it is off. */
   readonly refresh: string;
   readonly services: readonly string[];
   /** Uid of the datasource, or empty for the first. */
   readonly datasource: string;
 }
 
-const DEFAULT_STATE: PageState = { from: 'now-1h', to: 'now', refresh: '', services: [], datasource: '' };
+const DEFAULT_STATE: PageState = { from: 'now-1h', to: 'now', refresh: '10s', services: [], datasource: '' };
 const RELATIVE = /^now([+-]\d+[smhdwMy])*(\/[smhdwMy])?$/;
 
 /** The state that a query string describes; what cannot be read is left at its default. */
@@ -25,7 +25,7 @@ export function stateOf(search: string): PageState {
     const ms = text === '' ? NaN : Date.parse(text);
     return Number.isNaN(ms) ? DEFAULT_STATE[name] : String(ms);
   };
-  const refresh = params.get('refresh') ?? '';
+  const refresh = params.get('refresh') ?? DEFAULT_STATE.refresh;
   return {
     from: time('from'),
     to: time('to'),
@@ -46,7 +46,7 @@ export function useUrlState(): [PageState, (change: Partial<PageState>) => void]
     locationService.partial({
       from,
       to,
-      refresh: refresh === '' ? null : refresh,
+      refresh,
       service: services.length === 0 ? null : [...services],
       ds: datasource === '' ? null : datasource,
     });

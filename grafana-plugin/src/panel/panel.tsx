@@ -1,6 +1,7 @@
 /** The panel: Grafana's data, time range and crosshair on one side, the Seismograph on the other. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import {
+  DashboardCursorSync,
   DataHoverClearEvent,
   DataHoverEvent,
   LoadingState,
@@ -8,7 +9,7 @@ import {
   type PanelData,
   type PanelProps,
 } from '@grafana/data';
-import { useTheme2 } from '@grafana/ui';
+import { usePanelContext, useTheme2 } from '@grafana/ui';
 import { EvidenceDrawer } from '../evidence/evidence-drawer.tsx';
 import { evidenceSourceOf, type EvidenceSource } from '../evidence/evidence-source.ts';
 import type { SeismoQuery } from '../datasource/query.ts';
@@ -25,7 +26,8 @@ export function SeismographPanel(props: PanelProps<SeismographOptions>) {
   const theme = useTheme2();
   const [opened, setOpened] = useState<WindowPoint>();
   const source = useEvidenceSource(data);
-  const crosshairMs = useCrosshair(eventBus);
+  const { sync } = usePanelContext();
+  const crosshairMs = useCrosshair(eventBus, sync?.() !== DashboardCursorSync.Off);
 
   const rows = useMemo(
     () => stripRows(data.series, askedFields(data), options.order).slice(0, options.maxRows),
@@ -85,10 +87,11 @@ function useEvidenceSource(data: PanelData): EvidenceSource | undefined {
   return source;
 }
 
-/** A time that another panel of the dashboard points at. */
-function useCrosshair(eventBus: EventBus): number | undefined {
+/** A time that another panel of the dashboard points at, unless the dashboard shares no crosshair. */
+function useCrosshair(eventBus: EventBus, shared: boolean): number | undefined {
   const [ms, setMs] = useState<number>();
   useEffect(() => {
+    if (!shared) return setMs(undefined);
     const hover = eventBus.getStream(DataHoverEvent).subscribe(({ payload, origin }) => {
       const time: unknown = payload.point?.['time'];
       if (origin !== eventBus && typeof time === 'number') setMs(time);
@@ -98,7 +101,7 @@ function useCrosshair(eventBus: EventBus): number | undefined {
       hover.unsubscribe();
       clear.unsubscribe();
     };
-  }, [eventBus]);
+  }, [eventBus, shared]);
   return ms;
 }
 

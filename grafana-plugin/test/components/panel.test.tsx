@@ -54,6 +54,7 @@ const evidence: WireAnomaly = {
       ...{ kind: 'new_template', text: 'A kind of message never seen before', unit: 'records', templateId: 't' },
       ...{ expected: 0, actual: 31, magnitude: 5, template: 'gateway timed out after <num> ms' },
     },
+    { kind: 'learning', text: 'learning 90 %', expected: 1, actual: 0.9, unit: 'share', magnitude: 0 },
   ],
   templateId: 't',
   template: 'gateway timed out after <num> ms',
@@ -111,6 +112,7 @@ describe('the panel', () => {
     expect(within(drawer).getByText(/expected 0 records, got/)).toHaveTextContent('31 records');
     expect(within(drawer).getByText('gateway timed out after 3017 ms')).toBeInTheDocument();
     expect(within(drawer).getByText(/confidence 90 %/)).toBeInTheDocument();
+    expect(within(drawer).queryByText(/^learning/)).toBeNull();
   });
 
   it('says so, and lets people try again, when the evidence cannot be loaded', async () => {
