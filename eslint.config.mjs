@@ -78,11 +78,17 @@ export default tseslint.config(
           message: 'use locationService',
         },
         {
-          selector: 'MemberExpression[object.name="window"][property.name=/^grafana/]',
+          selector: 'MemberExpression[object.name="window"][property.name=/^(grafana|__grafana)/]',
           message: 'use @grafana/runtime',
         },
+        {
+          selector: 'MemberExpression[object.name="window"][property.name=/^(alert|confirm|prompt)$/]',
+          message: 'use Modal of @grafana/ui',
+        },
+        { selector: 'Identifier[name=/^(topnav|__SECRET_INTERNALS)/]', message: 'no longer part of Grafana or React' },
+        { selector: 'TemplateElement[value.raw=/api.ds.query|gf-form/]', message: 'see the literals above' },
         { selector: 'CallExpression[callee.object.name="window"][callee.property.name="open"]', message: 'use a link' },
-        { selector: 'Literal[value=/api\\/ds\\/query/]', message: 'use DataSourceWithBackend' },
+        { selector: 'Literal[value=/api.ds.query/]', message: 'use DataSourceWithBackend' },
         { selector: 'Literal[value=/gf-form/]', message: 'use components of @grafana/ui' },
         { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'text is text' },
         {

@@ -1,7 +1,7 @@
 /** The Seismograph in a real browser: 100,000 windows drawn anew in less than 150 ms. */
 import { benchRow, median, type BenchRow } from '../../otel-processor/bench/measure.ts';
 import { hasChromium, launch, open } from '../e2e/browser.ts';
-import { buildIfOlder } from '../e2e/built.ts';
+import { buildIfOlder } from '../build-if-older.ts';
 import { startFakeBackend } from '../e2e/fake-backend.ts';
 import { MANY_WINDOWS_VIEW, manyWindows, redraws, WINDOWS } from '../e2e/redraw.ts';
 

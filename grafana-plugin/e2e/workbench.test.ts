@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasChromium, launch, NO_CHROMIUM, open, type Opened } from './browser.ts';
-import { buildIfOlder } from './built.ts';
+import { buildIfOlder } from '../build-if-older.ts';
 import { startFakeBackend, type FakeBackend } from './fake-backend.ts';
 import { MANY_WINDOWS_VIEW, manyWindows, redraws } from './redraw.ts';
 import { fleet, nothing, shop } from './scenario.ts';
@@ -112,7 +112,7 @@ describe('the overview', () => {
     const page = await visit('/');
     await strip(page).waitFor();
     expect(page.url()).toContain('/a/seismo-loganomaly-app?from=now-15m&to=now');
-    await page.getByText('Last 15 minutes').waitFor();
+    await page.getByRole('button', { name: /Last 15 minutes/ }).waitFor();
   });
 
   it('turns from dark to light without loading anew', async () => {

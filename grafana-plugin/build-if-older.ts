@@ -1,9 +1,13 @@
-/** Builds plugins and workbench when a source is newer than what was built. `npm start` asks the same. */
+/**
+ * Builds plugins and workbench when a source is newer than what was built; takes no time when it is not.
+ *
+ * @example node grafana-plugin/build-if-older.ts && seismo start --web-dir grafana-plugin/workbench/dist
+ */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const ROOT = path.join(import.meta.dirname, '..');
+const ROOT = import.meta.dirname;
 const SOURCES = ['src', 'workbench', '.config', 'build.ts', 'build-workbench.ts', 'webpack.config.ts', 'package.json'];
 const RESULT = path.join(ROOT, 'workbench/dist/index.html');
 
@@ -36,4 +40,9 @@ function newest(file: string): number {
   if (!stat.isDirectory()) return stat.mtimeMs;
   const inside = fs.readdirSync(file).filter((name) => name !== 'dist' && !/\.test\.tsx?$/.test(name));
   return Math.max(0, ...inside.map((name) => newest(path.join(file, name))));
+}
+
+if (import.meta.main && isStale()) {
+  process.stderr.write('Building the page (about 20 seconds, once) …\n');
+  await buildIfOlder();
 }
