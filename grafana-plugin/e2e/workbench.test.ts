@@ -131,6 +131,18 @@ describe('the overview', () => {
   });
 });
 
+describe('the overview of a thousand services', () => {
+  it('shows those with anomalies first', async () => {
+    backend.scenario = fleet(1000, 60, Date.now());
+    const page = await visit();
+    await strip(page).waitFor();
+    expect(await strip(page).getByRole('button').first().textContent()).toMatch(/^service-0?\d+071$/);
+    expect(await page.getByRole('region', { name: 'Most affected services' }).textContent()).toContain('10 of 1000');
+    await shot(page, 'overview-thousand-dark');
+    expect(opened.problems).toEqual([]);
+  });
+});
+
 describe('when there is nothing to see', () => {
   it('says that nothing was ever scored', async () => {
     backend.scenario = nothing();

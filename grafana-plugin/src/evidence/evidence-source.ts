@@ -36,15 +36,17 @@ export async function evidenceSourceOf(
 export function sourceOver(datasource: SeismoDatasource): EvidenceSource {
   return {
     uid: datasource.uid,
-    anomalies: ({ stream }, fromMs, toMs) => {
+    anomalies: async ({ key, stream }, fromMs, toMs) => {
       const { service, environment, namespace } = stream;
-      return datasource.fetchAnomalies({
+      const found = await datasource.fetchAnomalies({
         fromMs,
         toMs,
         service,
         ...(environment === '' ? {} : { environment }),
         ...(namespace === '' ? {} : { namespace }),
       });
+      // "Without an environment" cannot be asked for.
+      return found.filter((anomaly) => streamKey(anomaly) === key);
     },
     lane: (row, range, points) => lane(datasource, row, range, points),
     isCold: async () => !(await datasource.hasWindows()),
