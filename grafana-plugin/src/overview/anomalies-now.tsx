@@ -8,7 +8,7 @@ import { streamKey, streamLabel } from '../verdicts/stream.ts';
 import { Card } from './card.tsx';
 
 export const NOW_MS = 15 * 60_000;
-const MOST = 5;
+const MOST = 4;
 
 interface Props {
   readonly anomalies: readonly WireAnomaly[];
@@ -83,7 +83,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   rarity: css({ color: theme.colors.error.text, whiteSpace: 'nowrap' }),
   reason: css({
     display: '-webkit-box',
-    WebkitLineClamp: 2,
+    WebkitLineClamp: 1,
     WebkitBoxOrient: 'vertical',
     overflow: 'hidden',
     color: theme.colors.text.secondary,
