@@ -7,6 +7,7 @@ import { InlineField, Input, MultiSelect, RadioButtonGroup, Select, useStyles2 }
 import type { WindowField } from '@seismo/scoring-backend/api';
 import type { SeismoDatasource } from './datasource.ts';
 import { FIELDS, QUERY_TYPES, SIZES, type SeismoQuery, type SeismoSettings, type WindowSize } from './query.ts';
+import { failureWords } from './failure-words.ts';
 
 type Props = QueryEditorProps<SeismoDatasource, SeismoQuery, SeismoSettings>;
 
@@ -145,7 +146,7 @@ function useServiceOptions(datasource: SeismoDatasource, range: Props['range'], 
         setState({ loading: false, asked: true });
       },
       (error: unknown) => {
-        if (current) setState({ loading: false, asked: true, problem: messageOf(error) });
+        if (current) setState({ loading: false, asked: true, problem: failureWords(error) });
       },
     );
     return () => {
@@ -164,14 +165,6 @@ function useServiceOptions(datasource: SeismoDatasource, range: Props['range'], 
     ...state,
     load: () => setState((now) => (now.asked ? now : { loading: true, asked: true })),
   };
-}
-
-function messageOf(error: unknown): string {
-  const { data, message } = (error ?? {}) as {
-    data?: { error?: { message?: string }; message?: string };
-    message?: string;
-  };
-  return data?.error?.message ?? data?.message ?? message ?? 'The services cannot be listed';
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

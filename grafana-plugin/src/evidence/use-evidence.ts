@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { WireAnomaly } from '@seismo/scoring-backend/api';
 import type { WindowPoint } from '../seismograph/window-point.ts';
 import type { EvidenceSource } from './evidence-source.ts';
+import { failureWords } from '../datasource/failure-words.ts';
 
 export type Evidence =
   | { readonly state: 'loading' }
@@ -28,7 +29,7 @@ export function useEvidence(point: WindowPoint | undefined, source: EvidenceSour
         if (current) setEvidence({ state: 'loaded', anomalies: mostTelling(found, mark?.id) });
       },
       (error: unknown) => {
-        if (current) setEvidence({ state: 'failed', message: messageOf(error) });
+        if (current) setEvidence({ state: 'failed', message: failureWords(error) });
       },
     );
     return () => {
@@ -46,14 +47,4 @@ function mostTelling(anomalies: readonly WireAnomaly[], id: string | undefined):
       b.magnitude - a.magnitude ||
       Number(b.unit === 'window') - Number(a.unit === 'window'),
   );
-}
-
-/** Grafana throws the answer itself when a resource call fails. */
-function messageOf(error: unknown): string {
-  const { data, message } = (error ?? {}) as {
-    data?: { error?: { message?: string } | string; message?: string };
-    message?: string;
-  };
-  const told = typeof data?.error === 'object' ? data.error.message : undefined;
-  return told ?? data?.message ?? message ?? 'The backend did not answer.';
 }

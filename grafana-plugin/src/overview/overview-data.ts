@@ -7,6 +7,7 @@ import type { SeismoDatasource } from '../datasource/datasource.ts';
 import type { SeismoQuery } from '../datasource/query.ts';
 import { requestFor } from '../datasource/request.ts';
 import { stripRows, type StripRow } from '../verdicts/strip-rows.ts';
+import { failureWords } from '../datasource/failure-words.ts';
 
 const DAY_MS = 86_400_000;
 export const TREND_DAYS = 14;
@@ -47,7 +48,7 @@ export function useOverviewData(
       },
       (error: unknown) => {
         if (current)
-          setLoaded(({ data }) => ({ state: 'failed', message: messageOf(error), ...(data ? { data } : {}) }));
+          setLoaded(({ data }) => ({ state: 'failed', message: failureWords(error), ...(data ? { data } : {}) }));
       },
     );
     return () => {
@@ -81,13 +82,4 @@ async function ask(datasource: SeismoDatasource, range: TimeRange, services: str
     trendIsCut: days.length === LIST_LIMIT,
     range,
   };
-}
-
-function messageOf(error: unknown): string {
-  const { data, message } = (error ?? {}) as {
-    data?: { error?: { message?: string } | string; message?: string };
-    message?: string;
-  };
-  const told = typeof data?.error === 'object' ? data.error.message : undefined;
-  return told ?? data?.message ?? message ?? 'The backend did not answer.';
 }
