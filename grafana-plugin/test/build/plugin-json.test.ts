@@ -1,0 +1,91 @@
+/** The plugin.json files: what Grafana and its catalogue check, and what the parts of this repository must agree on. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { Ajv, type AnySchema } from 'ajv';
+import addFormats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { NO_REFERENCE_DATA, referenceData } from '../../../otel-processor/test/needs.ts';
+
+const SRC = path.join(import.meta.dirname, '../../src');
+
+interface PluginJson {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly executable?: string;
+  readonly backend?: boolean;
+  readonly alerting?: boolean;
+  readonly includes?: readonly { type: string; name: string; path: string }[];
+  readonly info: { logos: { small: string; large: string }; keywords: string[]; version: string; description: string };
+  readonly dependencies: { grafanaDependency: string };
+}
+
+const read = (folder: string) =>
+  JSON.parse(fs.readFileSync(path.join(SRC, folder, 'plugin.json'), 'utf8')) as PluginJson;
+const ALL = ['.', 'datasource', 'panel'] as const;
+
+describe.each(ALL)('plugin.json in %s', (folder) => {
+  const json = read(folder);
+
+  it('passes the schema that Grafana publishes', (context) => {
+    const file = referenceData && path.join(referenceData, 'grafana/plugin.schema.json');
+    context.skip(!file || !fs.existsSync(file), NO_REFERENCE_DATA);
+    const ajv = new Ajv({ strict: false, unicodeRegExp: false, allErrors: true });
+    addFormats.default(ajv);
+    // Its draft is named with https and without "#", which ajv does not know by that name.
+    const { $schema: _draft, ...schema } = JSON.parse(fs.readFileSync(file ?? '', 'utf8')) as { $schema: string };
+    const check = ajv.compile(schema as AnySchema);
+    expect(check(json) ? [] : check.errors).toEqual([]);
+  });
+
+  it('has an id that ends with its type, as signing asks for', () => {
+    expect(json.id).toBe(`seismo-loganomaly-${json.type}`);
+  });
+
+  it('names logos that are there, and are SVG without scripts', () => {
+    for (const logo of Object.values(json.info.logos)) {
+      const svg = fs.readFileSync(path.join(SRC, folder, logo), 'utf8');
+      expect(svg).toMatch(/^<svg /);
+      expect(svg).not.toMatch(/<script|\bon\w+=|href/i);
+    }
+  });
+
+  it('leaves version and date to the build', () => {
+    expect(json.info).toMatchObject({ version: '%VERSION%', updated: '%TODAY%' });
+    expect(json.info.keywords.length).toBeGreaterThan(0);
+    expect(json.info.description.length).toBeGreaterThan(20);
+  });
+
+  it('asks for the same Grafana as the others', () => {
+    expect(json.dependencies.grafanaDependency).toBe('>=12.3.0');
+  });
+});
+
+describe('the suite', () => {
+  it('includes each nested plugin by type and path', () => {
+    const nested = (read('.').includes ?? []).filter(({ type }) => type !== 'page');
+    expect(nested.map(({ type, path: file }) => [type, file])).toEqual([
+      ['datasource', 'datasource/plugin.json'],
+      ['panel', 'panel/plugin.json'],
+    ]);
+    for (const { type, path: file } of nested) expect(read(path.dirname(file)).type).toBe(type);
+  });
+
+  it('has alerting, which needs a backend with an executable', () => {
+    expect(read('datasource')).toMatchObject({ alerting: true, backend: true, executable: 'gpx_seismo' });
+  });
+
+  it('is named the same wherever code refers to it', () => {
+    const ids = ALL.map((folder) => read(folder).id);
+    const named = [...sources(SRC)].flatMap(
+      (file) => fs.readFileSync(file, 'utf8').match(/seismo-loganomaly-\w+/g) ?? [],
+    );
+    expect(named.length).toBeGreaterThan(0);
+    for (const name of named) expect(ids).toContain(name);
+  });
+});
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile() && /\.tsx?$/.test(entry.name)) yield path.join(entry.parentPath, entry.name);
+}

@@ -1,0 +1,111 @@
+import { useState } from 'react';
+import { CoreApp, type DataSourceSettings } from '@grafana/data';
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { ConfigEditor, urlProblem } from '../../src/datasource/config-editor.tsx';
+import { QueryEditor } from '../../src/datasource/query-editor.tsx';
+import type { SeismoQuery, SeismoSecrets, SeismoSettings } from '../../src/datasource/query.ts';
+import { network, seismo } from '../network-edge.ts';
+
+type Settings = DataSourceSettings<SeismoSettings, SeismoSecrets>;
+
+function queryEditor(first: SeismoQuery, app = CoreApp.Explore) {
+  const ran: SeismoQuery[] = [];
+  function Held() {
+    const [query, setQuery] = useState(first);
+    const change = (next: SeismoQuery) => {
+      setQuery(next);
+      ran.push(next);
+    };
+    return <QueryEditor datasource={seismo()} query={query} onChange={change} onRunQuery={() => undefined} app={app} />;
+  }
+  render(<Held />);
+  return ran;
+}
+
+describe('the query editor', () => {
+  it('changes what is shown and runs it', async () => {
+    const ran = queryEditor({ refId: 'A', queryType: 'scores', field: 'score' });
+    await userEvent.click(screen.getByRole('radio', { name: 'Anomalies' }));
+    expect(ran).toEqual([{ refId: 'A', queryType: 'anomalies', field: 'score' }]);
+  });
+
+  it('offers only numbers over time to alert rules', () => {
+    queryEditor({ refId: 'A' }, CoreApp.UnifiedAlerting);
+    expect(screen.getByRole('radio', { name: 'Scores' })).toBeInTheDocument();
+    expect(screen.queryByRole('radio', { name: 'Logs' })).toBeNull();
+  });
+
+  it('leaves the window size to the backend when it is set to Auto', async () => {
+    const ran = queryEditor({ refId: 'A', sizeMs: 60_000 });
+    await userEvent.click(screen.getByRole('radio', { name: 'Auto' }));
+    expect(ran).toEqual([{ refId: 'A' }]);
+  });
+
+  it('lists the services of the backend, and the variables', async () => {
+    network({ '/api/v1/services': () => ({ json: { services: [{ service: 'cart' }] } }) });
+    const ran = queryEditor({ refId: 'A' });
+    await userEvent.click(screen.getByLabelText('Services'));
+    await userEvent.click(await screen.findByText('cart'));
+    expect(ran.at(-1)).toMatchObject({ services: ['cart'] });
+    await userEvent.click(screen.getByLabelText('Services'));
+    expect(await screen.findByText('$service')).toBeInTheDocument();
+  });
+
+  it('says why the services cannot be listed', async () => {
+    network({ '/api/v1/services': () => ({ status: 401, json: { error: { message: 'the token is wrong' } } }) });
+    queryEditor({ refId: 'A' });
+    await userEvent.click(screen.getByLabelText('Services'));
+    expect(await screen.findByText('the token is wrong')).toBeInTheDocument();
+  });
+
+  it('takes no limit that the backend would refuse', async () => {
+    const ran = queryEditor({ refId: 'A', queryType: 'anomalies' });
+    const limit = screen.getByRole('spinbutton');
+    await userEvent.type(limit, '99999');
+    await userEvent.tab();
+    expect(ran.at(-1)).toEqual({ refId: 'A', queryType: 'anomalies' });
+  });
+});
+
+function configEditor(change: Partial<Settings> = {}) {
+  const saved: { now: Settings } = {
+    now: { url: '', jsonData: {}, secureJsonFields: {}, readOnly: false, ...change } as Settings,
+  };
+  function Held() {
+    const [options, setOptions] = useState(saved.now);
+    saved.now = options;
+    return <ConfigEditor options={options} onOptionsChange={setOptions} />;
+  }
+  render(<Held />);
+  return saved;
+}
+
+describe('the config editor', () => {
+  it('keeps the token among the secrets', async () => {
+    const saved = configEditor();
+    await userEvent.type(screen.getByLabelText(/^Token/), 'abc');
+    expect(saved.now.secureJsonData).toEqual({ token: 'abc' });
+    expect(JSON.stringify(saved.now.jsonData)).not.toContain('abc');
+  });
+
+  it('shows no saved secret, and forgets it on reset', async () => {
+    const saved = configEditor({ secureJsonFields: { token: true } });
+    await userEvent.click(screen.getByRole('button', { name: /reset/i }));
+    expect(saved.now.secureJsonFields['token']).toBe(false);
+  });
+
+  it('says what is wrong with an address', async () => {
+    configEditor();
+    await userEvent.type(screen.getByLabelText(/^URL/), 'seismo:7347');
+    expect(screen.getByRole('alert')).toHaveTextContent('Expected http:// or https://');
+    expect(urlProblem('http://seismo:7347')).toBeUndefined();
+  });
+
+  it('cannot be changed when it is provisioned', () => {
+    configEditor({ readOnly: true });
+    expect(screen.getByLabelText(/^URL/)).toBeDisabled();
+    expect(screen.getByText(/provisioned/)).toBeInTheDocument();
+  });
+});
