@@ -102,7 +102,6 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^grafana-plugin/(dist|workbench/dist|\\.config)/' },
-    combinedDependencies: true,
     tsPreCompilationDeps: true,
     // Test tools are declared once, in the root's package.json.
     combinedDependencies: true,

@@ -6,13 +6,21 @@ import { arch, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from '../../otel-processor/bench/measure.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
+interface Bench {
+  run(): Promise<BenchRow[]>;
+}
+
+/** By its address: it drives a browser, and its types are checked with the plugin's. */
+const REDRAW = new URL('../../grafana-plugin/bench/redraw.ts', import.meta.url).href;
+
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   decode: () => import('../../otel-processor/bench/decode.ts'),
   splice: () => import('../../otel-processor/bench/splice.ts'),
   mine: () => import('./mine.ts'),
   engine: () => import('./engine.ts'),
   score: () => import('./score.ts'),
   relay: () => import('./relay.ts'),
+  redraw: () => import(REDRAW) as Promise<Bench>,
 };
 
 const { values: options } = parseArgs({

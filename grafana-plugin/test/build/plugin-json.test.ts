@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Ajv, type AnySchema } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { NO_REFERENCE_DATA, referenceData } from '../../../otel-processor/test/needs.ts';
+import { referenceData } from '../../../otel-processor/test/needs.ts';
 
 const SRC = path.join(import.meta.dirname, '../../src');
 
@@ -22,21 +22,22 @@ interface PluginJson {
 
 const read = (folder: string) =>
   JSON.parse(fs.readFileSync(path.join(SRC, folder, 'plugin.json'), 'utf8')) as PluginJson;
+const schemaFile = [path.join(referenceData ?? '', 'grafana/plugin.schema.json')].find((file) => fs.existsSync(file));
 const ALL = ['.', 'datasource', 'panel'] as const;
 
 describe.each(ALL)('plugin.json in %s', (folder) => {
   const json = read(folder);
 
-  it('passes the schema that Grafana publishes', (context) => {
-    const file = referenceData && path.join(referenceData, 'grafana/plugin.schema.json');
-    context.skip(!file || !fs.existsSync(file), NO_REFERENCE_DATA);
-    const ajv = new Ajv({ strict: false, unicodeRegExp: false, allErrors: true });
-    addFormats.default(ajv);
-    // Its draft is named with https and without "#", which ajv does not know by that name.
-    const { $schema: _draft, ...schema } = JSON.parse(fs.readFileSync(file ?? '', 'utf8')) as { $schema: string };
-    const check = ajv.compile(schema as AnySchema);
-    expect(check(json) ? [] : check.errors).toEqual([]);
-  });
+  // The schema is Grafana's and lies beside the reference data, where somebody has put it there.
+  if (schemaFile !== undefined)
+    it('passes the schema that Grafana publishes', () => {
+      const ajv = new Ajv({ strict: false, unicodeRegExp: false, allErrors: true });
+      addFormats.default(ajv);
+      // Its draft is named with https and without "#", which ajv does not know by that name.
+      const { $schema: _draft, ...schema } = JSON.parse(fs.readFileSync(schemaFile, 'utf8')) as { $schema: string };
+      const check = ajv.compile(schema as AnySchema);
+      expect(check(json) ? [] : check.errors).toEqual([]);
+    });
 
   it('has an id that ends with its type, as signing asks for', () => {
     expect(json.id).toBe(`seismo-loganomaly-${json.type}`);
