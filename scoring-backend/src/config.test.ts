@@ -33,6 +33,11 @@ describe('the configuration', () => {
   it.each([
     [{ prot: 7347 }, 'unknown setting "prot"; did you mean "port"?'],
     [{ engine: { tickms: 5 } }, 'unknown setting "engine.tickms"; did you mean "engine.tickMs"?'],
+    [
+      { attributes: { score: 'a', unscored: 'a' } },
+      'attributes.score and attributes.unscored must differ, both are "a"',
+    ],
+    [{ attributes: { score: 'x'.repeat(128) } }, 'attributes.score must be at most 127 bytes'],
     [{ port: 70_000 }, 'port must be between 0 and 65535, got 70000'],
     [
       { store: { keepAnomaliesMs: 'a year' } },

@@ -5,11 +5,15 @@
 import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import { checked } from '@seismo/otel-processor/config-check';
+import { DEFAULT_ANNOTATION_NAMES as NAMES } from '@seismo/otel-processor/otlp/attribute-names';
 import { fieldsOf, group, integer, oneOf, text } from '@seismo/otel-processor/config-fields';
 import type { Field } from '@seismo/otel-processor/config-fields';
+import { ConfigError } from '@seismo/otel-processor/errors';
 import { DEFAULT_ENGINE_SETTINGS as ENGINE } from './engine/settings.ts';
 
 const MIB = 1024 * 1024;
+/** Longer ones are not looked for in records. */
+const LONGEST_NAME_BYTES = 127;
 const DAY_MS = 86_400_000;
 const KEEP = { min: 60_000, max: 3650 * DAY_MS, unit: 'ms' };
 
@@ -26,6 +30,16 @@ export const backendConfigSchema = group({
   maxRequestBytes: integer({
     ...{ default: 64 * MIB, min: 1024, max: 1024 * MIB, unit: 'bytes' },
     meaning: 'Largest request body, before and after decompression; beyond it 413.',
+  }),
+  attributes: group({
+    score: text({
+      default: NAMES.score,
+      meaning: 'Attribute that marks a record as scored before; as in the settings of the processor.',
+    }),
+    unscored: text({
+      default: NAMES.unscored,
+      meaning: 'Attribute that marks a record as passed without a score; as in the settings of the processor.',
+    }),
   }),
   engine: group({
     workers: integer({
@@ -118,7 +132,14 @@ export const BACKEND_CONFIG_FIELDS: readonly Field[] = fieldsOf(backendConfigSch
  * @example backendConfig({ dataDir: '/var/lib/seismo', engine: { workers: 2 } })
  */
 export function backendConfig(settings: unknown = {}): BackendConfig {
-  return checked(backendConfigSchema, BACKEND_CONFIG_FIELDS, settings);
+  const config = checked(backendConfigSchema, BACKEND_CONFIG_FIELDS, settings);
+  const problems = Object.entries(config.attributes)
+    .filter(([, name]) => Buffer.byteLength(name) > LONGEST_NAME_BYTES)
+    .map(([field, name]) => `attributes.${field} must be at most ${LONGEST_NAME_BYTES} bytes, got "${name}"`);
+  if (config.attributes.score === config.attributes.unscored)
+    problems.push(`attributes.score and attributes.unscored must differ, both are "${config.attributes.score}"`);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
 }
 
 /** The number of engine threads that a setting of 0 stands for on this machine. */

@@ -2,7 +2,6 @@
  * The backend as a whole: `startBackend` builds and starts store, engine threads and HTTP API, inside a program or, when
  * this file is the main module, as a process of its own (run-command.ts).
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '@seismo/otel-processor/errors';
@@ -39,6 +38,8 @@ export interface Backend {
   settled(): Promise<void>;
   /** All metrics as Prometheus text. */
   metrics(): Promise<string>;
+  /** Has another part of this process tell its metrics (Prometheus text) behind ours; the answer ends that. */
+  addMetrics(text: () => Promise<string>): () => void;
   /** Takes nothing new, finishes what is in work, checkpoints, closes the store. */
   close(): Promise<void>;
 }
@@ -59,21 +60,26 @@ export async function startBackend(
     log.error({ event: 'store.write.failed', err: error }, 'a write to the store failed'),
   );
   const stops: (() => Promise<unknown>)[] = [() => store.close(CLOSE_GRACE_MS)];
-  const close = async (): Promise<void> => {
-    for (const stop of stops.splice(0).reverse()) await stop();
+  let closed: Promise<void> | undefined;
+  const stopAll = async (): Promise<void> => {
+    for (const stop of stops.reverse()) await stop();
   };
+  const close = (): Promise<void> => (closed ??= stopAll());
+  const more = new Set<() => Promise<string>>();
   try {
     const outlet = new Outlet(store, log);
     const engine = await startEngine(config, store, outlet, log);
-    stops.push(() => Promise.race([engine.close(), sleep(CLOSE_GRACE_MS, undefined, { ref: false })]));
+    stops.push(() => engine.close(CLOSE_GRACE_MS));
     const telemetry = new Telemetry(() => readings(config, engine, store, outlet));
     stops.push(() => telemetry.close());
+    const metrics = async (): Promise<string> =>
+      (await Promise.all([telemetry.text(), ...[...more].map((text) => text())])).join('\n');
     const app = apiServer({
       ...{ engine, store, log, maxRequestBytes: config.maxRequestBytes },
       maxQueuedBytes: config.engine.maxQueuedBytes,
       keptMs: (sizeMs) => keptMs(config, sizeMs),
       ready: () => readiness(engine, store),
-      metrics: () => telemetry.text(),
+      metrics,
     });
     stops.push(() => app.close());
     await listen(() => app.listen({ host: config.host, port: config.port }), config);
@@ -89,7 +95,11 @@ export async function startBackend(
         await engine.settled();
         await store.flushed();
       },
-      metrics: () => telemetry.text(),
+      metrics,
+      addMetrics: (text) => {
+        more.add(text);
+        return () => void more.delete(text);
+      },
     };
   } catch (error) {
     await close();
@@ -103,6 +113,7 @@ async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, 
   return EngineThreads.start({
     ...rest,
     workers: await threadsFor(workers, store, log),
+    names: config.attributes,
     settings: engineSettings({ budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates }),
     keeper: store,
     onOutputs: (outputs) => outlet.take(outputs),

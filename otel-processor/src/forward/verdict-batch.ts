@@ -13,6 +13,9 @@ export const ANOMALY = 2;
 const MAGIC = 0x31534553; // "SES1"
 const HEADER_BYTES = 16;
 const BYTES_PER_RECORD = 8 + 4 + 4 + 4 + 4 + 2 + 1;
+/** Room that an empty batch has for the trailer of most batches, so that encoding copies no columns. */
+const TRAILER_ROOM = 4096;
+const TEXT = new TextEncoder();
 const NO_TRAILER: Trailer = { model: '', reasonSets: [] };
 
 /** What is not a column. */
@@ -41,9 +44,11 @@ export class VerdictBatch {
   /** SCORED, ANOMALY. */
   readonly flags: Uint8Array;
   readonly #buffer: ArrayBufferLike;
+  /** The same where it is this batch's own, with room for a trailer. */
+  readonly #room: ArrayBuffer | undefined;
   #trailer: Trailer;
 
-  private constructor(buffer: ArrayBufferLike, records: number, trailer: Trailer) {
+  private constructor(buffer: ArrayBufferLike, records: number, trailer: Trailer, room?: ArrayBuffer) {
     let at = HEADER_BYTES;
     const column = (bytes: number): number => (at += bytes * records) - bytes * records;
     this.records = records;
@@ -55,6 +60,7 @@ export class VerdictBatch {
     this.reasonSet = new Uint16Array(buffer, column(2), records);
     this.flags = new Uint8Array(buffer, column(1), records);
     this.#buffer = buffer;
+    this.#room = room;
     this.#trailer = trailer;
   }
 
@@ -79,7 +85,8 @@ export class VerdictBatch {
 
   /** An empty batch to fill: nothing scored yet. */
   static create(records: number): VerdictBatch {
-    return new VerdictBatch(new ArrayBuffer(HEADER_BYTES + records * BYTES_PER_RECORD), records, NO_TRAILER);
+    const room = new ArrayBuffer(HEADER_BYTES + records * BYTES_PER_RECORD + TRAILER_ROOM);
+    return new VerdictBatch(room, records, NO_TRAILER, room);
   }
 
   /** Sets what is not a column. At most 65,535 reason sets. */
@@ -88,17 +95,24 @@ export class VerdictBatch {
     return this;
   }
 
-  /** The wire form. Costs a copy only for the trailer's sake. */
+  /** The wire form: over this batch's own memory where the trailer fits, so encode what is filled, and send it at once. */
   encode(): Uint8Array<ArrayBuffer> {
-    const trailer = new TextEncoder().encode(JSON.stringify(this.#trailer));
+    const trailer = TEXT.encode(JSON.stringify(this.#trailer));
     const columns = HEADER_BYTES + this.records * BYTES_PER_RECORD;
-    const bytes = new Uint8Array(columns + trailer.length);
-    bytes.set(new Uint8Array(this.#buffer, 0, columns));
+    const bytes = this.#withRoom(columns, columns + trailer.length);
     bytes.set(trailer, columns);
     const header = new DataView(bytes.buffer);
     header.setUint32(0, MAGIC, true);
     header.setUint32(4, this.records, true);
     header.setUint32(8, trailer.length, true);
+    return bytes;
+  }
+
+  /** The columns, with room behind them. */
+  #withRoom(columns: number, length: number): Uint8Array<ArrayBuffer> {
+    if (this.#room !== undefined && length <= this.#room.byteLength) return new Uint8Array(this.#room, 0, length);
+    const bytes = new Uint8Array(length);
+    bytes.set(new Uint8Array(this.#buffer, 0, columns));
     return bytes;
   }
 

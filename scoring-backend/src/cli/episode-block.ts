@@ -1,10 +1,10 @@
 /** An episode as a block of text: when and where, how rare, why, and the lines that show it. */
 import type { Anomaly, ExampleLine, Reason } from '../engine/outputs.ts';
-import { reasonKey, streamName, type Episode } from './episode.ts';
+import { reasonKey, streamName, type Episode, type FoldedReason } from './episode.ts';
 import type { Terminal } from './terminal.ts';
-import { duration, oneLine, rarity, several, severityName, wrapped } from './wording.ts';
+import { count, duration, oneLine, rarity, several, severityName, timesOfDay, wrapped } from './wording.ts';
 
-const MOST_REASONS = 4;
+const MOST_REASONS = 3;
 const MOST_LINES = 3;
 const INDENT = '    ';
 
@@ -21,26 +21,44 @@ export function unitName(anomaly: Anomaly): string {
   return anomaly.unit === 'record' ? 'record' : `${duration(anomaly.endMs - anomaly.startMs)} window`;
 }
 
-/** The lines of a block below its title. `when` writes the time of an example line. */
-export function blockBody(episode: Episode, terminal: Terminal, when: (line: ExampleLine) => string): string[] {
+/** How often a reason came and when: "in 12 windows, 08:03:00 – 08:21:00"; '' for one that came once. */
+export function howOften({ times, unit, startMs, endMs }: FoldedReason): string {
+  if (times === 1) return '';
+  const often = unit === 'mixed' ? `${count(times)} times` : `in ${several(times, unit)}`;
+  return `${often}, ${timesOfDay(startMs, endMs)}`;
+}
+
+/**
+ * The lines of a block below its title.
+ * @param when writes the place of an example line
+ * @param often says how often a reason came, '' where that is nothing to tell
+ */
+export function blockBody(
+  episode: Episode,
+  terminal: Terminal,
+  when: (line: ExampleLine) => string,
+  often: (reason: FoldedReason) => string = () => '',
+): string[] {
   const { paint, columns } = terminal;
   const wide = columns - INDENT.length;
-  const reasons = episode.reasons.filter(isEvidence);
-  const lines = reasons.slice(0, MOST_REASONS).flatMap(({ text }) => {
+  const reasons = episode.folded.filter(({ reason }) => isEvidence(reason));
+  const lines = reasons.slice(0, MOST_REASONS).flatMap((folded) => {
+    const repeated = often(folded);
+    const text = `${folded.reason.text}${repeated === '' ? '' : ` (${repeated})`}`;
     const [first, ...more] = wrapped(text, wide - 2);
     return [`${INDENT}${paint('bold', '•')} ${first}`, ...more.map((line) => `${INDENT}  ${line}`)];
   });
   if (reasons.length > MOST_REASONS)
     lines.push(`${INDENT}  and ${several(reasons.length - MOST_REASONS, 'more reason')}`);
   const { template } = episode.worst;
-  const told = new Set(reasons.map(({ template: text }) => text));
+  const told = new Set(reasons.map(({ reason }) => reason.template));
   if (template !== '' && !told.has(template))
     lines.push(`${INDENT}${paint('dim', 'template')} ${oneLine(template, wide - 9)}`);
   for (const example of episode.examples(MOST_LINES)) {
     const level = severityName(example.severity);
     // Lines of files mostly begin with their level.
-    const head = example.text.includes(level) ? when(example) : `${when(example)} ${level}`;
-    lines.push(`${INDENT}${paint('dim', `│ ${head}`)} ${oneLine(example.text, wide - head.length - 3)}`);
+    const head = [when(example), example.text.includes(level) ? '' : level].filter((part) => part !== '').join(' ');
+    lines.push(`${INDENT}${paint('dim', `│ ${head}`)}  ${oneLine(example.text, wide - head.length - 4)}`);
   }
   const traces = [...new Set(episode.examples(MOST_LINES).map(({ traceId }) => traceId))].filter((id) => id !== '');
   if (traces.length > 0) lines.push(`${INDENT}${paint('dim', `trace ${traces[0]}`)}`);

@@ -6,6 +6,17 @@ export const EPISODE_GAP_MS = 600_000;
 /** SeverityNumber of ERROR. */
 const ERROR = 17;
 
+/** A reason that several anomalies of an episode gave: told once, with its highest figure. */
+export interface FoldedReason {
+  readonly reason: Reason;
+  /** How many anomalies gave it, and of what: windows, records, or both. */
+  readonly times: number;
+  readonly unit: Anomaly['unit'] | 'mixed';
+  /** From the first of them to the last. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 export class Episode {
   readonly stream: StreamIdentity;
   readonly anomalies: Anomaly[] = [];
@@ -33,15 +44,24 @@ export class Episode {
     return this.anomalies.reduce((worst, next) => (next.margin > worst.margin ? next : worst));
   }
 
-  /** Its reasons, each told once with its highest figure, the rarest first. */
-  get reasons(): Reason[] {
-    const strongest = new Map<string, Reason>();
-    for (const { reasons } of this.anomalies)
+  /** Its reasons, the same kind and template folded into one with its highest figure; the rarest first. */
+  get folded(): FoldedReason[] {
+    const folded = new Map<string, FoldedReason>();
+    for (const { reasons, unit, startMs, endMs } of this.anomalies)
       for (const reason of reasons) {
-        const known = strongest.get(reasonKey(reason));
-        if (known === undefined || reason.magnitude > known.magnitude) strongest.set(reasonKey(reason), reason);
+        const key = reasonKey(reason);
+        const known = folded.get(key);
+        if (known === undefined) folded.set(key, { reason, times: 1, unit, startMs, endMs });
+        else
+          folded.set(key, {
+            reason: reason.magnitude > known.reason.magnitude ? reason : known.reason,
+            times: known.times + 1,
+            unit: known.unit === unit ? unit : 'mixed',
+            startMs: Math.min(known.startMs, startMs),
+            endMs: Math.max(known.endMs, endMs),
+          });
       }
-    return [...strongest.values()].sort((a, b) => b.magnitude - a.magnitude);
+    return [...folded.values()].sort((a, b) => b.reason.magnitude - a.reason.magnitude);
   }
 
   /**
@@ -52,7 +72,7 @@ export class Episode {
     const lines = new Map<string, ExampleLine>();
     for (const anomaly of [this.worst, ...this.anomalies])
       for (const line of anomaly.examples) if (!lines.has(line.templateId)) lines.set(line.templateId, line);
-    const reasons = this.reasons;
+    const reasons = this.folded.map(({ reason }) => reason);
     const named = new Set(reasons.filter(({ actual }) => actual > 0).map(({ templateId }) => templateId));
     const errors = reasons.some(({ kind }) => kind === 'error_rate');
     const shown = [...lines.values()].filter(

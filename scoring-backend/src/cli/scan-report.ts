@@ -1,7 +1,7 @@
 /** The report of a scan as text: what happened when, in which service, how rare it is, why, and the lines that show it. */
 import type { Anomaly, ExampleLine } from '../engine/outputs.ts';
 import { type Episode, episodesOf, streamName } from './episode.ts';
-import { blockBody, howRare } from './episode-block.ts';
+import { blockBody, howOften, howRare } from './episode-block.ts';
 import type { LinePlace, ScanReport, ScanTotals } from './scan-result.ts';
 import type { Terminal } from './terminal.ts';
 import { count, dateAndTime, several, timeOfDay, timeSpan } from './wording.ts';
@@ -18,9 +18,11 @@ export function textReport(terminal: Terminal, top: number): ScanReport {
 
   const show = (episode: Episode, number: number, totals: ScanTotals): void => {
     const name = paint(['bold', 'red'], streamName(episode.stream));
-    print(`${paint('bold', String(number))}  ${name}  ${paint('bold', spanOf(episode, places))}`);
+    const { timed, text } = spanOf(episode, places);
+    print(`${paint('bold', String(number))}  ${name}  ${paint('bold', text)}`);
     print(`    ${howRare(episode.worst)}  ${paint('dim', several(episode.anomalies.length, 'anomaly', 'anomalies'))}`);
-    for (const line of blockBody(episode, terminal, (example) => placeOf(example, places, totals))) print(line);
+    const placed = (example: ExampleLine): string => placeOf(example, places, totals);
+    for (const line of blockBody(episode, terminal, placed, timed ? howOften : undefined)) print(line);
     print('');
   };
 
@@ -56,14 +58,14 @@ function overview({ lines, services, templates, fromMs, toMs, seconds }: ScanTot
 }
 
 /** When an episode was; where lines have no times, which lines. */
-function spanOf(episode: Episode, places: (line: number) => LinePlace | undefined): string {
+function spanOf(episode: Episode, places: (line: number) => LinePlace | undefined): { timed: boolean; text: string } {
   const lines = episode.anomalies.map(({ examples: [first] }) =>
     first === undefined ? undefined : places(first.line),
   );
-  if (lines[0]?.timed !== false) return timeSpan(episode.startMs, episode.endMs);
+  if (lines[0]?.timed !== false) return { timed: true, text: timeSpan(episode.startMs, episode.endMs) };
   const numbers = lines.map((place) => place?.line ?? 0);
   const [from, to] = [Math.min(...numbers), Math.max(...numbers)];
-  return from === to ? `line ${count(from)}` : `lines ${count(from)} – ${count(to)}`;
+  return { timed: false, text: from === to ? `line ${count(from)}` : `lines ${count(from)} – ${count(to)}` };
 }
 
 /** "14:03:30 line 48,121", with the file where there are several. */
@@ -71,5 +73,8 @@ function placeOf(example: ExampleLine, places: (line: number) => LinePlace | und
   const place = places(example.line);
   if (place === undefined) return timeOfDay(example.timeMs);
   const line = files.length > 1 ? `${place.file}:${place.line}` : `line ${count(place.line)}`;
-  return !place.timed ? line : `${timeOfDay(example.timeMs)} ${line}`;
+  // A line that begins with its time need not have it twice.
+  const time = timeOfDay(example.timeMs);
+  const told = example.text.includes(time) || example.text.includes(time.replaceAll(':', ''));
+  return !place.timed || told ? line : `${time} ${line}`;
 }

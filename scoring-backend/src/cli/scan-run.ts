@@ -7,6 +7,7 @@ import { fileRecords } from '../sources/files.ts';
 import { type LogInput, UnreadableInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import { Failure } from './exit-codes.ts';
+import { type InputReach, InputEnds } from './input-ends.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { ScanLines } from './scan-lines.ts';
 import type { ScanReport } from './scan-result.ts';
@@ -45,6 +46,7 @@ class Scan {
   readonly #untimed: string[] = [];
   readonly #untimedStreams = new Set<StreamIdentity>();
   readonly #untimedAnomalies = new UntimedAnomalies();
+  readonly #ends = new InputEnds();
   readonly #beganAt = performance.now();
   /** The scan's own clock for ticks, in ms: goes on with event time inside a file, and never back. */
   #clockMs = 1;
@@ -56,7 +58,7 @@ class Scan {
   }
 
   async read(input: LogInput, progress: (lines: number) => void): Promise<void> {
-    let latestMs = -Infinity;
+    const reach: InputReach = { toMs: -Infinity };
     for await (const { batch, timed, firstLine } of fileRecords(input, this.#engine)) {
       if (firstLine === 1) {
         this.#lines.begin(input.path, timed);
@@ -73,9 +75,10 @@ class Scan {
       }
       progress(this.#lines.count);
       if (timed) {
+        this.#ends.see(batch, this.#engine.streams(), reach);
         const reachedMs = this.#span(batch.timeMs, batch.records);
-        if (reachedMs > latestMs) this.#goOn(latestMs === -Infinity ? 0 : reachedMs - latestMs);
-        latestMs = Math.max(latestMs, reachedMs);
+        if (reachedMs > reach.toMs) this.#goOn(reach.toMs === -Infinity ? 0 : reachedMs - reach.toMs);
+        reach.toMs = Math.max(reach.toMs, reachedMs);
       }
       await this.#take();
     }
@@ -128,7 +131,8 @@ class Scan {
         if (supersededBy !== '') this.#templates.delete(key);
         else if (this.#templates.size < MOST_TEMPLATES_COUNTED) this.#templates.add(key);
       }
-    for (const anomaly of anomalies) if (!this.#untimedStreams.has(anomaly.stream)) await this.#tell(anomaly);
+    for (const anomaly of anomalies)
+      if (!this.#untimedStreams.has(anomaly.stream) && !this.#ends.explains(anomaly)) await this.#tell(anomaly);
   }
 
   #tell(anomaly: Anomaly): Promise<void> {

@@ -109,6 +109,32 @@ describe('seismo scan', () => {
     expect(stdout + stderr).not.toMatch(/\u001b/);
   });
 
+  it('tells a reason that repeats within an episode once, with how often and when; JSON keeps every anomaly', async () => {
+    const path = await fileOf('repeats.log', fault.join('\n'));
+    const { anomalies, summary } = parsed((await runSeismo(['scan', '--json', path])).stdout);
+    const repeats = anomalies.filter(({ reasons }) => reasons.some(({ kind }) => kind === 'error_rate'));
+    expect(summary.episodes).toBe(1);
+    expect(repeats.length).toBeGreaterThan(1);
+    const report = (await runSeismo(['scan', path])).stdout;
+    const told = report.split('\n').filter((line) => line.includes('of the records were errors'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/\(in \d+ windows, 09:0\d:\d\d – 09:\d\d:\d\d\)$/);
+    expect(Number(/in (\d+) windows/.exec(told[0])?.[1])).toBe(repeats.length);
+    // The line has its time in front: it is not told twice.
+    expect(report).toMatch(/│ line 4,\d{3} {2}2026-03-01T09:0/);
+  });
+
+  it('does not take the end of a file for silence', async () => {
+    const busy = fault.slice(0, 3_950);
+    const { anomalies } = parsed(
+      (await runSeismo(['scan', '--json', await fileOf('ends.log', busy.join('\n'))])).stdout,
+    );
+    expect(anomalies).toEqual([]);
+    const whole = parsed((await runSeismo(['scan', '--json', await fileOf('whole.log', fault.join('\n'))])).stdout);
+    expect(whole.anomalies.length).toBeGreaterThan(0);
+    for (const { time } of whole.anomalies) expect(Date.parse(time ?? '')).toBeLessThan(FIRST_MS + 7_200_000);
+  });
+
   it('says so when nothing is odd', async () => {
     const calm = fault.filter((line) => line.includes('INFO')).slice(0, 3_000);
     const { code, stdout } = await runSeismo(['scan', await fileOf('calm.log', calm.join('\n'))]);
@@ -164,6 +190,8 @@ describe('seismo scan', () => {
     const kinds = ['request * served from cache', 'job * finished', 'connection * closed by peer', 'user * logged in'];
     const lines = Array.from({ length: 5_000 }, (_, i) => random.pick(kinds).replace('*', String(i)));
     lines[4_500] = 'disk failure detected on volume data, giving up';
+    // Rare too, but nothing that anybody could read.
+    lines[4_800] = ' ';
     const path = await fileOf('untimed.log', lines.join('\n'));
     const { anomalies } = parsed((await runSeismo(['scan', '--json', path])).stdout);
     expect(anomalies.map(({ time, unit, line, text }) => ({ time, unit, line, text }))).toEqual([

@@ -1,51 +1,105 @@
 /**
- * The settings of processor and backend in one process. The file given with `--config` is YAML with the sections
- * `processor:` and `backend:`, each as its package documents it; flags override it.
+ * The settings of processor and backend in one process: defaults, then the file, the environment and flags, each over
+ * the one before. The file is YAML with the sections `processor:` and `backend:`; variables and flags are those of the
+ * packages, and one that both know (`SEISMO_HOST`) is for both.
  */
 import { readFileSync } from 'node:fs';
+import { CONFIG_FIELDS, parseConfig, type ProcessorConfig } from '@seismo/otel-processor/config';
+import type { Field } from '@seismo/otel-processor/config-fields';
+import { readCommandLine } from '@seismo/otel-processor/config-sources';
+import { configAsYaml } from '@seismo/otel-processor/config-show';
 import { ConfigError } from '@seismo/otel-processor/errors';
-import { parseConfig, type ProcessorConfig } from '@seismo/otel-processor/config';
-import { parseDocument } from 'yaml';
-import { backendConfig, type BackendConfig } from '../config.ts';
+import { parse, parseDocument, stringify } from 'yaml';
+import { BACKEND_CONFIG_FIELDS, backendConfig, type BackendConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import type { StartOptions } from './start-options.ts';
 
 type Section = Readonly<Record<string, unknown>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface StartConfig {
   readonly processor: ProcessorConfig;
   readonly backend: BackendConfig;
+  /** Did somebody choose the data directory? */
+  readonly dataDirGiven: boolean;
+  /** Only show or check the settings? */
+  readonly only: 'print' | 'validate' | undefined;
 }
 
 /** @throws ConfigError that names the field, what was expected and what came. */
-export function startConfig(options: StartOptions): StartConfig {
-  const { processor, backend } =
-    options.config === undefined ? { processor: {}, backend: {} } : sections(options.config);
-  const { host } = options;
+export function startConfig(options: StartOptions, environment: Environment): StartConfig {
+  const file = options.config ?? environment.SEISMO_CONFIG;
+  const sections = file === undefined ? { processor: {}, backend: {} } : readSections(file);
+  const { host, dataDir } = options;
   // What somebody who watches the demo wants to see is printed by the command itself.
   const logLevel = options.demo ? 'error' : 'warn';
-  return {
-    processor: parseConfig({
-      logLevel,
-      ...processor,
-      ...given({ host, otlpHttpPort: options.otlpHttpPort, otlpGrpcPort: options.otlpGrpcPort }),
-      ...(options.forward === undefined
-        ? {}
-        : { forward: { ...(processor.forward as Section), url: options.forward } }),
-    }),
-    backend: backendConfig({
-      logLevel,
-      ...backend,
-      ...given({ host, port: options.apiPort, dataDir: options.dataDir }),
-    }),
+  const flags = readCommandLine(options.rest, {}, [...CONFIG_FIELDS, ...BACKEND_CONFIG_FIELDS]);
+  const settle = (section: Section, fields: readonly Field[], named: Section): Section => {
+    const variables = readCommandLine([], { ...environment, SEISMO_CONFIG: undefined }, fields);
+    const chosen = picked(flags.settings as Section, fields);
+    return [{ logLevel }, section, variables.settings, chosen, given(named)].reduce<Section>(
+      (lower, upper) => overlaid(lower, upper as Section, fields),
+      {},
+    );
   };
+  const processor = parseConfig(
+    settle(sections.processor, CONFIG_FIELDS, {
+      ...{ host, otlpHttpPort: options.otlpHttpPort, otlpGrpcPort: options.otlpGrpcPort },
+      ...(options.forward === undefined ? {} : { forward: { url: options.forward } }),
+    }),
+  );
+  const backend = settle(sections.backend, BACKEND_CONFIG_FIELDS, { host, port: options.apiPort, dataDir });
+  // One process writes and reads the marks: what the processor calls them is what the backend looks for.
+  const { score, unscored } = processor.attributes;
+  const attributes = { score, unscored };
+  refuseOtherNames(sections.backend, attributes);
+  return {
+    processor,
+    backend: backendConfig({ ...backend, attributes }),
+    dataDirGiven: backend.dataDir !== undefined,
+    only: flags.printConfig ? 'print' : flags.validate ? 'validate' : undefined,
+  };
+}
+
+/** The settings in force as a file of them; secrets are hidden. */
+export function configText({ processor, backend }: StartConfig): string {
+  return stringify({ processor: parse(configAsYaml(processor)) as Section, backend }, { lineWidth: 0 }).trimEnd();
+}
+
+/** Those settings of flags that a package knows: its groups have names of their own. */
+function picked(settings: Section, fields: readonly Field[]): Section {
+  const known = new Set(fields.map(({ path }) => path[0]));
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => known.has(key)));
+}
+
+/** `lower` with every setting that `upper` has in its place; what is no setting stays, to be refused by name. */
+function overlaid(lower: Section, upper: Section, fields: readonly Field[], depth = 0): Section {
+  const merged: Record<string, unknown> = { ...lower };
+  for (const [key, value] of Object.entries(upper)) {
+    const inside = fields.filter(({ path }) => path[depth] === key && path.length > depth + 1);
+    const below = merged[key];
+    merged[key] =
+      inside.length > 0 && isSection(value) && isSection(below) ? overlaid(below, value, inside, depth + 1) : value;
+  }
+  return merged;
+}
+
+function refuseOtherNames({ attributes }: Section, names: Section): void {
+  if (!isSection(attributes)) return;
+  const problems = Object.entries(attributes)
+    .filter(([field, name]) => field in names && name !== names[field])
+    .map(
+      ([field, name]) =>
+        `backend.attributes.${field} must be as processor.attributes.${field}, "${String(names[field])}", got ${JSON.stringify(name)}`,
+    );
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 function given(settings: Section): Section {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-function sections(file: string): { processor: Section; backend: Section } {
+function readSections(file: string): { processor: Section; backend: Section } {
   let source: string;
   try {
     source = readFileSync(file, 'utf8');
@@ -57,13 +111,18 @@ function sections(file: string): { processor: Section; backend: Section } {
   if (error !== undefined) throw new ConfigError([`${file} is not YAML: ${error.message}`]);
   const whole: unknown = document.toJS() ?? {};
   if (!isSection(whole)) throw new ConfigError([`${file} must hold the sections "processor" and "backend"`]);
-  const { processor = {}, backend = {}, ...unknown } = whole;
+  const { processor, backend, ...unknown } = whole;
   const [stranger] = Object.keys(unknown);
   if (stranger !== undefined)
     throw new ConfigError([`${file}: unknown section "${stranger}"; expected "processor" or "backend"`]);
-  if (!isSection(processor)) throw new ConfigError([`${file}: processor must be a map of settings`]);
-  if (!isSection(backend)) throw new ConfigError([`${file}: backend must be a map of settings`]);
-  return { processor, backend };
+  return { processor: sectionOf(file, 'processor', processor), backend: sectionOf(file, 'backend', backend) };
+}
+
+/** A section left empty is one without settings. */
+function sectionOf(file: string, name: string, section: unknown): Section {
+  const settings = section ?? {};
+  if (!isSection(settings)) throw new ConfigError([`${file}: ${name} must be a map of settings`]);
+  return settings;
 }
 
 function isSection(value: unknown): value is Section {

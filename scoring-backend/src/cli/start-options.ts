@@ -1,4 +1,4 @@
-/** What `seismo start` was asked for. */
+/** What `seismo start` was asked for; what is undefined may still come from the environment or the file. */
 export interface StartOptions {
   readonly demo: boolean;
   readonly config?: string;
@@ -15,4 +15,6 @@ export interface StartOptions {
   readonly faultAfter: number;
   readonly exitAfterFound: boolean;
   readonly json: boolean;
+  /** What the command has no option for: flags of single settings as both packages name them, `--engine-workers 2`. */
+  readonly rest: readonly string[];
 }

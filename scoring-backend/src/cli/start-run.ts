@@ -14,7 +14,7 @@ import { freeOrAny, refuseTaken, type WantedPort } from './free-ports.ts';
 import { jsonNarrator } from './json-narrator.ts';
 import type { Narrator } from './narrator.ts';
 import { ProgressCounter } from './progress-counter.ts';
-import { startConfig, type StartConfig } from './start-config.ts';
+import { configText, startConfig, type StartConfig } from './start-config.ts';
 import type { StartOptions } from './start-options.ts';
 import { stopSignal } from './stop-signal.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,13 +37,19 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
   const narrator = options.json ? jsonNarrator(terminal, Date.now) : textNarrator(terminal, version(), Date.now);
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    const settings = startConfig(options);
-    const dataDir = await demoDataDir(options, closers);
+    const settings = startConfig(options, process.env);
+    if (settings.only !== undefined) {
+      terminal.print(settings.only === 'print' ? configText(settings) : 'the configuration is valid');
+      return true;
+    }
+    const dataDir = await demoDataDir(options, settings, closers);
     const { config, moved } = await withPorts(settings, options);
     const backend = await startBackend({ ...config.backend, ...(dataDir === undefined ? {} : { dataDir }) });
     closers.push(() => backend.close());
     const processor = await startProcessor(config.processor, backend.scorer);
     closers.push(() => processor.close());
+    const withdraw = backend.addMetrics(() => processor.metrics());
+    closers.push(async () => withdraw());
 
     const counter = new ProgressCounter(backend);
     const course = new DemoCourse(narrator, Date.now);
@@ -93,9 +99,13 @@ function rotation(first: string | undefined): typeof FAULTS {
   return [...FAULTS.slice(at), ...FAULTS.slice(0, at)];
 }
 
-/** With the demo and without `--data-dir` a new folder, removed at the end. */
-async function demoDataDir(options: StartOptions, closers: (() => Promise<unknown>)[]): Promise<string | undefined> {
-  if (!options.demo || options.dataDir !== undefined) return undefined;
+/** With the demo and without a data directory in the settings a new folder, removed at the end. */
+async function demoDataDir(
+  { demo }: StartOptions,
+  { dataDirGiven }: StartConfig,
+  closers: (() => Promise<unknown>)[],
+): Promise<string | undefined> {
+  if (!demo || dataDirGiven) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'seismo-demo-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   // Also when it ends in haste: by a second Ctrl-C, or because its reader has gone.
@@ -105,7 +115,7 @@ async function demoDataDir(options: StartOptions, closers: (() => Promise<unknow
 }
 
 interface Ported {
-  readonly config: StartConfig;
+  readonly config: Pick<StartConfig, 'processor' | 'backend'>;
   /** Which wanted ports became others, given the URLs that are listened on, in the order of the wanted ports. */
   moved(urls: readonly string[]): { purpose: string; wanted: number; got: number }[];
 }

@@ -92,6 +92,11 @@ describe('seismo start --no-demo', () => {
     const answer = await fetch(`${first.httpUrl}/v1/logs`, { method: 'POST', headers, body });
     expect(answer.status).toBe(200);
     expect((await fetch(`${first.apiUrl}/health`)).status).toBe(200);
+    // Both halves of the process on the one door.
+    const metrics = await (await fetch(`${first.apiUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^seismo_receiver_consumed_items_total\{.*outcome="success"\} 1$/m);
+    expect(metrics).toMatch(/^seismo_record_status_total\{status="scored"\} 1$/m);
+    expect(metrics).toMatch(/^seismo_engine_threads \d+$/m);
     const end = await stop();
     expect(end.code).toBe(0);
     expect(end.stderr).not.toContain('Error');

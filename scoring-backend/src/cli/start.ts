@@ -11,12 +11,16 @@ const DEFAULT_CALM_SECONDS = 90;
 const EXAMPLES = `
 With the demo the data directory is a new one under the system's temporary folder, removed at the end (--data-dir keeps
 one), and ports that are taken are replaced by free ones. Left running it shows one fault after the other.
-The file of --config is YAML with the sections "processor" and "backend".
+Settings come from defaults, a file, the environment and flags, each over the one before. The file (--config or
+SEISMO_CONFIG) is YAML with the sections "processor" and "backend"; variables (.env.example lists them) and further flags,
+such as --engine-budget-per-week 2, are those of the two packages: their READMEs have the tables. --print-config shows
+what is in force and --validate checks it, without starting anything.
 
 Examples:
   $ seismo start
   $ seismo start --fault stuck-queue --fault-after 120
   $ seismo start --no-demo --forward http://127.0.0.1:4328 --data-dir ./seismo-data
+  $ SEISMO_ENGINE_WORKERS=2 seismo start --config seismo.yaml --print-config
   $ seismo start --json | jq -r 'select(.event == "anomaly") | .anomaly.reasons[0].text'
 
 Faults: ${FAULTS.map(({ name }) => name).join(', ')}
@@ -24,7 +28,10 @@ Faults: ${FAULTS.map(({ name }) => name).join(', ')}
 Exit codes: 0 stopped by Ctrl-C or SIGTERM, or the fault was found; 1 a port is taken, the store cannot be opened, or with
 --exit-after-found the fault was not found within 4 minutes; 2 the command line or the configuration is wrong.`;
 
-/** @param ended takes the exit code */
+/**
+ * Flags of single settings are unknown here: they are read with the settings, which other commands need not load.
+ * @param ended takes the exit code
+ */
 export function startCommand(terminal: Terminal, ended: (exitCode: number) => void): Command {
   return new Command('start')
     .description('receive OTLP logs, score them, pass them on; with a demo shop unless --no-demo')
@@ -42,9 +49,11 @@ export function startCommand(terminal: Terminal, ended: (exitCode: number) => vo
     .option('--exit-after-found', 'end when the injected fault was found: exit code 0, or 1 after 4 minutes', false)
     .option('--json', 'one JSON object per event instead of text', false)
     .addHelpText('after', EXAMPLES)
-    .action(async (options: StartOptions) => {
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (options: Omit<StartOptions, 'rest'>, command: Command) => {
       // Loaded only here: server, store and SDK would double the time that other commands take to begin.
       const { runStart } = await import('./start-run.ts');
-      ended((await runStart(options, terminal)) ? EXIT.ok : EXIT.failure);
+      ended((await runStart({ ...options, rest: command.args }, terminal)) ? EXIT.ok : EXIT.failure);
     });
 }

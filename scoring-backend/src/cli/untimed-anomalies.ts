@@ -36,6 +36,8 @@ export class UntimedAnomalies {
       this.#counts.set(key, count + 1);
       const magnitude = -2 * Math.log2(1 - verdicts.score[i]);
       if (!(magnitude >= LEAST_MAGNITUDE) || count * 10 ** LEAST_MAGNITUDE > records || this.#told.has(key)) continue;
+      // A blank line tells a reader nothing, however rare it is.
+      if (isBlank(batch.bytes, batch.lineStart[i], batch.lineEnd[i])) continue;
       this.#told.add(key);
       const text = new TextDecoder().decode(
         batch.bytes.subarray(batch.lineStart[i], Math.min(batch.lineEnd[i], batch.lineStart[i] + MAX_TEXT_BYTES)),
@@ -66,4 +68,9 @@ export class UntimedAnomalies {
       };
     }
   }
+}
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] > 0x20) return false;
+  return true;
 }

@@ -55,6 +55,11 @@ export function timeSpan(fromMs: number, toMs: number): string {
   return `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
 }
 
+/** A span within a day or two: 14:03:30 – 14:04:00, with the date of its end when that is another day. */
+export function timesOfDay(fromMs: number, toMs: number): string {
+  return timeSpan(fromMs, toMs).slice('2026-11-21 '.length);
+}
+
 /** The name of a SeverityNumber's range, '' for unknown. */
 export function severityName(severity: number): string {
   return ['', 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][Math.ceil(severity / 4)] ?? '';

@@ -3,6 +3,7 @@
  * What is in flight when it dies is rejected; the sender decides what becomes of it (the processor passes records on).
  */
 import { Worker } from 'node:worker_threads';
+import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
 import { MalformedRequest } from '@seismo/otel-processor/otlp/request-errors';
 import { messageOf, SeismoError } from '../errors.ts';
 import { threadEnvironment } from '../thread-environment.ts';
@@ -15,6 +16,8 @@ export interface PartitionThreadOptions {
   readonly partition: number;
   readonly partitions: number;
   readonly settings: EngineSettings;
+  /** Names of our attributes that differ from the default ones: records that carry our mark are left out. */
+  readonly names?: Partial<AnnotationNames> | undefined;
   readonly slots: readonly SharedArrayBuffer[];
   /** Largest heap of the thread, MiB. One that needs more dies and starts again from its last checkpoint. */
   readonly maxHeapMib: number;
@@ -41,7 +44,10 @@ const NO_ANSWER: Answer = new Uint8Array(0);
 export class PartitionThread {
   readonly #options: PartitionThreadOptions;
   readonly #waiting = new Map<number, Waiting>();
+  /** The thread, once it takes requests. */
   #worker: Worker | undefined;
+  /** The thread until then. */
+  #starting: Worker | undefined;
   #lastId = 0;
   #closing = false;
   #pauseMs = FIRST_PAUSE_MS;
@@ -69,17 +75,21 @@ export class PartitionThread {
 
   /** Starts the thread; settles when it takes requests. @throws Error when it cannot start */
   async start(checkpoint: Checkpoint | undefined, gap: boolean): Promise<void> {
-    const { partition, partitions, settings, slots, maxHeapMib, onTrouble } = this.#options;
+    // It may have been closed while the last checkpoint was looked up.
+    if (this.#closing) throw new SeismoError('ENGINE_DOWN', 'the backend is shutting down');
+    const { partition, partitions, settings, names, slots, maxHeapMib, onTrouble } = this.#options;
     if (checkpoint !== undefined) {
       this.counters = checkpoint.counters;
       this.checkpointedMs = checkpoint.atMs;
     }
-    const workerData: WorkerStart = { partition, partitions, settings, slots, snapshot: checkpoint?.snapshot, gap };
+    const { snapshot } = checkpoint ?? {};
+    const workerData: WorkerStart = { partition, partitions, settings, names, slots, snapshot, gap };
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData,
       env: threadEnvironment(),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: maxHeapMib },
     });
+    this.#starting = worker;
     const startedMs = performance.now();
     let died = 'it ended by itself';
     worker.on('error', (error) => (died = messageOf(error)));
@@ -87,6 +97,7 @@ export class PartitionThread {
       worker.on('message', (message: FromWorker) => {
         if (message.kind !== 'ready') return this.#handle(message);
         if (!message.restored) onTrouble('checkpoint-unreadable', message.problem);
+        this.#starting = undefined;
         this.#worker = worker;
         resolve();
       });
@@ -124,10 +135,10 @@ export class PartitionThread {
   /** Ends the thread. What has to be kept is to be checkpointed before. */
   async close(): Promise<void> {
     this.#closing = true;
-    const worker = this.#worker;
+    const threads = [this.#worker, this.#starting];
     this.#worker = undefined;
     this.#rejectAll(new SeismoError('ENGINE_DOWN', 'the backend is shutting down'));
-    await worker?.terminate();
+    await Promise.all(threads.map((worker) => worker?.terminate()));
   }
 
   async #takeCheckpoint({ force, clean }: { force: boolean; clean: boolean }): Promise<void> {

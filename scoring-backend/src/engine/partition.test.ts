@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SCORED } from '@seismo/otel-processor/forward/verdict-batch';
+import { jsonToProtobuf } from '@seismo/otel-processor/otlp/json';
 import { MalformedRequest } from '@seismo/otel-processor/otlp/request-errors';
 import { linesToOtlp } from '../sources/json-logs.ts';
 import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
@@ -121,7 +122,11 @@ describe('engine threads', () => {
   it('refuse malformed bytes with the reason and go on', async () => {
     const { engine, heard } = await start({ workers: 2 });
     const bytes = new Uint8Array([0x0a, 0x7f, 1]);
-    await expect(engine.score({ bytes, records: 1, ...LEARN })).rejects.toThrow(MalformedRequest);
+    await expect(engine.scoreEncoded({ bytes, ...LEARN })).rejects.toThrow(MalformedRequest);
+    await expect(engine.score({ bytes, records: 1, ...LEARN })).rejects.toMatchObject({
+      reason: 'backend_error',
+      learned: false,
+    });
     expect((await engine.score({ ...minute(0), ...LEARN })).records).toBe(300);
     expect(heard.trouble).toEqual([]);
   });
@@ -142,12 +147,18 @@ describe('engine threads', () => {
     const large = minute(0, 4000);
     expect(large.bytes.length).toBeGreaterThan(1024 * 1024);
     const first = engine.score({ ...large, ...LEARN });
-    await expect(engine.score({ ...minute(1), ...LEARN })).rejects.toMatchObject({
+    await expect(engine.scoreEncoded({ ...minute(1), ...LEARN })).rejects.toMatchObject({
       code: 'ENGINE_BUSY',
       retryable: true,
     });
+    // As a processor has to see it: the batch was not learned, so its retry is to be.
+    await expect(engine.score({ ...minute(1), ...LEARN })).rejects.toMatchObject({
+      name: 'ScoringFailed',
+      reason: 'overloaded',
+      learned: false,
+    });
     expect((await first).records).toBe(large.records);
-    expect(engine.state()).toMatchObject({ refused: 1, queuedBytes: 0 });
+    expect(engine.state()).toMatchObject({ refused: 2, queuedBytes: 0 });
   });
 
   it('continue from a clean checkpoint as if nothing had been', async () => {
@@ -180,7 +191,10 @@ describe('engine threads', () => {
     await engine.score({ ...minute(3), ...LEARN });
     // No tenant can be this: the source fails on it as it would on a fault of its own.
     const tenant = { toString: 1, valueOf: 1 } as unknown as string;
-    await expect(engine.score({ ...minute(4), ...LEARN, tenant })).rejects.toMatchObject({ code: 'ENGINE_DOWN' });
+    await expect(engine.score({ ...minute(4), ...LEARN, tenant })).rejects.toMatchObject({
+      reason: 'backend_unavailable',
+      learned: false,
+    });
     expect(heard.trouble).toEqual(['engine-thread-died']);
     await expect.poll(() => engine.state().running, { timeout: 5000 }).toBe(1);
     await engine.score({ ...minute(5), ...LEARN });
@@ -211,7 +225,8 @@ describe('engine threads', () => {
     const closed = engine.close();
     expect((await taken).records).toBe(300);
     await closed;
-    await expect(engine.score({ ...minute(1), ...LEARN })).rejects.toMatchObject({ code: 'ENGINE_DOWN' });
+    await expect(engine.scoreEncoded({ ...minute(1), ...LEARN })).rejects.toMatchObject({ code: 'ENGINE_DOWN' });
+    await expect(engine.score({ ...minute(1), ...LEARN })).rejects.toMatchObject({ learned: false });
   });
 
   it('keep a first checkpoint soon after the first records, without waiting for the interval', async () => {
@@ -219,5 +234,41 @@ describe('engine threads', () => {
     const { engine } = await start({ keeper });
     await engine.score({ ...minute(0), ...LEARN });
     await expect.poll(() => keeper.checkpoints.size, { timeout: 5000 }).toBe(1);
+  });
+
+  it('end after a while when their last checkpoint cannot be kept', async () => {
+    const keeper = new MemoryKeeper();
+    const { engine } = await start({ keeper });
+    keeper.save = () => new Promise(() => undefined);
+    const began = performance.now();
+    await engine.close(200);
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(engine.state().running).toBe(0);
+  });
+
+  it('leave records out that carry the mark under the names they were given', async () => {
+    const { engine } = await start({ names: { score: 'my.score' } });
+    const marked = (name: string): Uint8Array =>
+      jsonToProtobuf(
+        Buffer.from(
+          JSON.stringify({
+            resourceLogs: [
+              {
+                scopeLogs: [
+                  {
+                    logRecords: [
+                      { body: { stringValue: 'a' }, attributes: [{ key: name, value: { doubleValue: 0.1 } }] },
+                    ],
+                  },
+                ],
+              },
+            ],
+          }),
+        ),
+      );
+    const flags: number[] = [];
+    for (const name of ['my.score', 'anomaly.score'])
+      flags.push((await engine.score({ bytes: marked(name), records: 1, ...LEARN })).flags[0] & SCORED);
+    expect(flags).toEqual([0, SCORED]);
   });
 });

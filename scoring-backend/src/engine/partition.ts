@@ -2,11 +2,13 @@
  * The engine on threads: every stream belongs to one of them by the hash of its identity. This is the scorer of a
  * processor in the same process, and what `POST /v1/score` asks.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScoreRequest, Scorer } from '@seismo/otel-processor/forward/scorer';
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { SeismoError } from '../errors.ts';
 import type { CheckpointKeeper } from './checkpoint.ts';
 import type { EngineCounters } from './outputs.ts';
+import { PartlyLearned, scoringFailed } from './partition-failure.ts';
 import { PartitionThread } from './partition-thread.ts';
 import type { PartitionThreadOptions } from './partition-thread.ts';
 import type { EngineSettings } from './settings.ts';
@@ -16,6 +18,8 @@ import { SlotPool } from './worker-slots.ts';
 export interface EngineThreadsOptions {
   readonly workers: number;
   readonly settings: EngineSettings;
+  /** Names of our attributes that differ from the default ones: records that carry our mark are left out. */
+  readonly names?: PartitionThreadOptions['names'];
   /** Interval of ticks by the wall clock, ms; 0: only those of `tick()`. */
   readonly tickMs: number;
   /** Interval of checkpoints, ms. */
@@ -95,8 +99,12 @@ export class EngineThreads implements Scorer {
     return engine;
   }
 
+  /** @throws ScoringFailed (as a rejection) with the reason and whether the engine learned the batch */
   async score(request: ScoreRequest): Promise<VerdictBatch> {
-    const verdicts = VerdictBatch.decode(await this.scoreEncoded(request));
+    const answer = await this.scoreEncoded(request).catch((error: unknown) => {
+      throw scoringFailed(error);
+    });
+    const verdicts = VerdictBatch.decode(answer);
     if (verdicts.records !== request.records)
       throw new RangeError(
         `the request was said to hold ${request.records} records, the engine found ${verdicts.records}`,
@@ -175,15 +183,21 @@ export class EngineThreads implements Scorer {
     };
   }
 
-  /** Finishes what was taken, checkpoints, ends the threads. */
-  async close(): Promise<void> {
+  /** Finishes what was taken and checkpoints, for at most `graceMs`, and ends the threads. */
+  async close(graceMs = 10_000): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
     this.#timers.forEach(clearInterval);
+    const grace = new AbortController();
+    await Promise.race([this.#finish(), sleep(graceMs, undefined, { signal: grace.signal })]);
+    grace.abort();
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  async #finish(): Promise<void> {
     await Promise.allSettled(this.#inFlight);
     // A thread that is down cannot checkpoint; its last one stays, marked unclean.
     await Promise.allSettled(this.#threads.map((thread) => thread.checkpoint({ force: true, clean: true })));
-    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
   async #scoreInSlot({ bytes, tenant, learn, texts }: Omit<ScoreRequest, 'records'>): Promise<Uint8Array> {
@@ -194,8 +208,8 @@ export class EngineThreads implements Scorer {
       // All have to be done with the buffer before it is used again, also when one has failed.
       const answers = await Promise.allSettled(this.#threads.map((thread) => thread.score(message)));
       const failed = answers.find((answer) => answer.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
       const batches = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+      if (failed !== undefined) throw batches.length > 0 && learn ? new PartlyLearned(failed.reason) : failed.reason;
       return batches.length === 1 ? batches[0] : mergeVerdicts(batches.map(VerdictBatch.decode)).encode();
     } finally {
       this.#slots.release(slot);

@@ -1,4 +1,5 @@
 /** What the main thread and an engine thread say to each other. Order matters: both sides handle messages as they come. */
+import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
 import type { CatalogueChange, EngineCounters, EngineOutputs } from './outputs.ts';
 import type { EngineSettings } from './settings.ts';
 
@@ -7,6 +8,8 @@ export interface WorkerStart {
   readonly partition: number;
   readonly partitions: number;
   readonly settings: EngineSettings;
+  /** Names of our attributes that differ from the default ones, by which records that carry our mark are known. */
+  readonly names: Partial<AnnotationNames> | undefined;
   /** The pooled request buffers; a score message names one by its index. */
   readonly slots: readonly SharedArrayBuffer[];
   /** The state to continue from. */

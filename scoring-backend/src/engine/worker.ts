@@ -23,7 +23,7 @@ class EngineWorker {
   readonly #slots: readonly Uint8Array[];
   readonly #engine: Engine;
   readonly #streams: { stream: Engine['stream'] };
-  readonly #source = new OtlpSource();
+  readonly #source: OtlpSource;
   readonly #batch = new RecordBatch();
   readonly #catalogue = new CatalogueBuffer();
   #requests = 0;
@@ -32,6 +32,7 @@ class EngineWorker {
 
   constructor(port: NonNullable<typeof parentPort>, start: WorkerStart) {
     this.#port = port;
+    this.#source = new OtlpSource({ names: start.names ?? {} });
     this.#slots = start.slots.map((buffer) => new Uint8Array(buffer));
     const { engine, problem } = begin(start);
     this.#engine = engine;

@@ -12,11 +12,22 @@ export interface StreamClock {
 export const CLOCK_TOLERANCE_MS = 60_000;
 /** Times from here on (the year 2248) are no times. */
 const LATEST_MS = 2 ** 43;
+/** The upper half of that many ns. */
+const LATEST_HIGH = Math.floor((LATEST_MS * 1_000_000) / 2 ** 32);
 
 /** Whole ms of a 64-bit count of ns in two halves, exact. */
 export function unixMs(high: number, low: number): number {
   // 2^32 ns are 4,294 ms and 967,296 ns; all products stay below 2^53.
   return high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
+}
+
+/**
+ * Whether a record has a time and was observed at or after it, both in ns as two halves. It is true of nearly all, and
+ * then `eventTime` would give the record's own time.
+ */
+export function precedesObservation(high: number, low: number, observedHigh: number, observedLow: number): boolean {
+  if (high === 0 || observedHigh >= LATEST_HIGH) return false;
+  return high < observedHigh || (high === observedHigh && low <= observedLow);
 }
 
 /**

@@ -6,7 +6,7 @@ import { compileRecordKeys, decodeLogs, type RecordKeys } from '@seismo/otel-pro
 import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
 import type { StreamIdentity } from '../engine/outputs.ts';
 import type { RecordBatch } from '../engine/record-batch.ts';
-import { eventTime, unixMs } from './event-time.ts';
+import { eventTime, type StreamClock, precedesObservation, unixMs } from './event-time.ts';
 import { StreamDirectory } from './stream-directory.ts';
 
 export interface OtlpSourceOptions {
@@ -45,6 +45,9 @@ export class OtlpSource {
     batch.grow(columns.records);
     batch.bytes = bytes;
     batch.records = columns.records;
+    batch.templateStart.set(columns.templateStart.subarray(0, columns.records));
+    batch.templateEnd.set(columns.templateEnd.subarray(0, columns.records));
+    batch.traceStart.set(columns.traceStart.subarray(0, columns.records));
     for (let scope = 0; scope < columns.scopes; scope++) {
       const resource = columns.scopeResource[scope];
       const first = columns.scopeFirst[scope];
@@ -68,6 +71,9 @@ export class OtlpSource {
     directory: StreamDirectory,
     batch: RecordBatch,
   ): void {
+    // Of the stream of the record before.
+    let clock: StreamClock | undefined;
+    let clockStream = NO_STREAM;
     for (let i = first; i < last; i++) {
       const stream =
         columns.marked[i] === 1 ? NO_STREAM : directory.streamOf(bytes, columns.fileStart[i], columns.fileEnd[i]);
@@ -83,9 +89,6 @@ export class OtlpSource {
       if (start < 0) start = end = 0;
       batch.messageStart[i] = batch.lineStart[i] = start;
       batch.messageEnd[i] = batch.lineEnd[i] = end;
-      batch.templateStart[i] = columns.templateStart[i];
-      batch.templateEnd[i] = columns.templateEnd[i];
-      batch.traceStart[i] = columns.traceStart[i];
       if (stream < 0) {
         batch.timeMs[i] = 0;
         batch.severity[i] = 0;
@@ -95,10 +98,20 @@ export class OtlpSource {
       if (severity === 0 && columns.severityTextStart[i] >= 0)
         severity = severityOfText(bytes, columns.severityTextStart[i], columns.severityTextEnd[i]);
       batch.severity[i] = severity === 0 ? severityInLine(bytes, start, end) : severity;
-      const recordMs = unixMs(columns.timeHigh[i], columns.timeLow[i]);
-      const observedMs = unixMs(columns.observedHigh[i], columns.observedLow[i]);
-      const clock = directory.clockOf(stream);
-      batch.timeMs[i] = clock.lastMs = eventTime(recordMs, observedMs, bytes, start, end, clock);
+      if (clock === undefined || stream !== clockStream) {
+        clock = directory.clockOf(stream);
+        clockStream = stream;
+      }
+      const high = columns.timeHigh[i];
+      const low = columns.timeLow[i];
+      const observedHigh = columns.observedHigh[i];
+      const observedLow = columns.observedLow[i];
+      const recordMs = unixMs(high, low);
+      if (precedesObservation(high, low, observedHigh, observedLow)) batch.timeMs[i] = clock.lastMs = recordMs;
+      else {
+        const observedMs = unixMs(observedHigh, observedLow);
+        batch.timeMs[i] = clock.lastMs = eventTime(recordMs, observedMs, bytes, start, end, clock);
+      }
     }
   }
 }

@@ -22,12 +22,17 @@ for (const phrase of ERROR_PHRASES) {
   }
 }
 
+/** The first two bytes of the phrases, in small letters: nearly every word of a line is dismissed by them. */
+const BEGINNINGS = new Uint8Array(1 << 16);
+for (const phrase of ERROR_PHRASES) BEGINNINGS[(phrase.charCodeAt(0) << 8) | phrase.charCodeAt(1)] = 1;
+
 const ENDS_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 33 || [...',()\'`;:"]'].some((c) => c.charCodeAt(0) === byte) ? 1 : 0,
 );
 
 /** After the longest phrase that begins at `at`, or -1. */
 export function afterErrorPhrase(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 1 >= end || BEGINNINGS[(LOWER[bytes[at]] << 8) | LOWER[bytes[at + 1]]] === 0) return -1;
   let phrase = 7;
   let best = -1;
   let i = at;

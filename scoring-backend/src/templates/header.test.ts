@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { header, readHeader } from './header.ts';
+import { header } from './header-constants.ts';
+import { readHeader } from './header.ts';
 
 /** What is left of a line, and the constants of its header. */
 function read(line: string): [message: string, constants: string[]] {
@@ -38,4 +39,20 @@ it.each([
   '',
 ])('leaves %j alone', (line) => {
   expect(read(line)).toEqual([line, []]);
+});
+
+it('finds the same header whatever line came before', () => {
+  const cut = HEADERS.map(([line]) => line.slice(0, 21));
+  for (const before of [...HEADERS.map(([line]) => line), ...cut])
+    for (const [line, message, ...constants] of HEADERS) {
+      read(before);
+      expect(read(line)).toEqual([message, constants]);
+      // The time is the same, but the line ends too early, or a letter stands where a digit stood.
+      for (const other of [line.slice(0, 12), line.replace(/\d/, 'x')]) {
+        read('Jun 14 15:16:01 web-1 cron[17]: run');
+        const alone = read(other);
+        read(line);
+        expect(read(other)).toEqual(alone);
+      }
+    }
 });

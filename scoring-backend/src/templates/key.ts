@@ -3,8 +3,9 @@
  * alone, so that replicas and restarts agree on it, and its hash is the id of a template.
  */
 import { isLowerCamel, resetSearches } from './brackets.ts';
-import { hashLower, IS_LOWER, IS_UPPER } from './byte-classes.ts';
-import { header, readHeader } from './header.ts';
+import { hashBytes, hashLower, IS_LOWER, IS_UPPER } from './byte-classes.ts';
+import { header } from './header-constants.ts';
+import { readHeader } from './header.ts';
 import { readText } from './read-text.ts';
 import { AFTER_GAP, BEFORE_COLON, MAX_TOKENS, tokens } from './tokens.ts';
 import { FUNCTION_WORD, KEY, SEVERITIES, STRUCTURE, UNKNOWN, WORD } from './vocabulary.ts';
@@ -39,7 +40,11 @@ export class MessageKey {
     resetSearches();
     tokens.reset(bytes, start, end);
     const message = readHeader(bytes, start, end);
-    for (let i = 0; i < header.count; i++) tokens.push(header.hash[i], STRUCTURE, header.start[i], header.end[i]);
+    for (let i = 0; i < header.count; i++) {
+      const from = header.start[i];
+      const to = header.end[i];
+      tokens.push(hashBytes(bytes, from, to), STRUCTURE, from, to);
+    }
     const structure = tokens.count;
     readText(bytes, message, end);
     this.bytes = bytes;

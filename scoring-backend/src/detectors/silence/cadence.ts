@@ -65,7 +65,7 @@ export class Cadence implements PerTemplate {
     for (const index of this.#regular) {
       const open = endMs - Math.max(this.lastMs[index], knownFromMs);
       const mean = this.#mean[index];
-      if (open < MISSED_FROM * mean) continue;
+      if (open < MISSED_FROM * mean || open > this.#toldForMs(index)) continue;
       const magnitude = this.#magnitude(index, open);
       largest = Math.max(largest, magnitude);
       const evidence = { kind: 'silence', expected: mean / 1000, actual: open / 1000, unit: 'seconds' } as const;
@@ -97,6 +97,11 @@ export class Cadence implements PerTemplate {
     const miss = (this.#misses[index] + 0.1) / (intervals + 1);
     const missedBeats = Math.floor(open / mean - 0.5);
     return Math.min(jitter, -missedBeats * Math.log10(miss));
+  }
+
+  /** A silence is told for no longer than the rhythm before it was known: two minutes of a burst are no promise for a day. */
+  #toldForMs(index: number): number {
+    return Math.min(MOST_TOLD_MS, Math.max(LEAST_TOLD_MS, this.#intervals[index] * this.#mean[index]));
   }
 
   #forgetRegular(index: number): void {
@@ -160,3 +165,6 @@ const MIN_SPREAD = 0.05;
 /** Intervals beyond this multiple of the mean are missed beats. */
 const MISSED_FROM = 1.6;
 const MOST_TOLD = 3;
+/** Bounds of how long a silence is told. */
+const LEAST_TOLD_MS = 300_000;
+const MOST_TOLD_MS = 86_400_000;
