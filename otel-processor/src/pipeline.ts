@@ -100,6 +100,7 @@ export class Pipeline {
     const scoring = this.#scoring.score(
       {
         bytes: request.bytes,
+        columns,
         records: columns.records,
         tenant: request.tenant,
         learn: !again,

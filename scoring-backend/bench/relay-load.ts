@@ -23,7 +23,7 @@ export async function startSink(): Promise<{ port: number; received(): number; c
   await new Promise((done) => server.once('listening', done));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the sink has no port');
-  return { port: address.port, received: () => received, close: () => server.closeAllConnections() };
+  return { port: address.port, received: () => received, close: () => void server.close().closeAllConnections() };
 }
 
 export class Load {

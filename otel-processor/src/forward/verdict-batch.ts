@@ -45,10 +45,10 @@ export class VerdictBatch {
   readonly flags: Uint8Array;
   readonly #buffer: ArrayBufferLike;
   /** The same where it is this batch's own, with room for a trailer. */
-  readonly #room: ArrayBuffer | undefined;
+  readonly #room: ArrayBufferLike | undefined;
   #trailer: Trailer;
 
-  private constructor(buffer: ArrayBufferLike, records: number, trailer: Trailer, room?: ArrayBuffer) {
+  private constructor(buffer: ArrayBufferLike, records: number, trailer: Trailer, room?: ArrayBufferLike) {
     let at = HEADER_BYTES;
     const column = (bytes: number): number => (at += bytes * records) - bytes * records;
     this.records = records;
@@ -89,6 +89,17 @@ export class VerdictBatch {
     return new VerdictBatch(room, records, NO_TRAILER, room);
   }
 
+  /**
+   * An empty batch laid over memory that is used again and again, or one of its own where the records do not fit. Mostly
+   * shared memory: another thread reads the wire form where it was written.
+   */
+  static over(room: ArrayBufferLike, records: number): VerdictBatch {
+    const columns = HEADER_BYTES + records * BYTES_PER_RECORD;
+    if (columns + TRAILER_ROOM > room.byteLength) return VerdictBatch.create(records);
+    new Uint8Array(room, 0, columns).fill(0);
+    return new VerdictBatch(room, records, NO_TRAILER, room);
+  }
+
   /** Sets what is not a column. At most 65,535 reason sets. */
   describe(trailer: Trailer): this {
     this.#trailer = trailer;
@@ -96,7 +107,7 @@ export class VerdictBatch {
   }
 
   /** The wire form: over this batch's own memory where the trailer fits, so encode what is filled, and send it at once. */
-  encode(): Uint8Array<ArrayBuffer> {
+  encode(): Uint8Array {
     const trailer = TEXT.encode(JSON.stringify(this.#trailer));
     const columns = HEADER_BYTES + this.records * BYTES_PER_RECORD;
     const bytes = this.#withRoom(columns, columns + trailer.length);
@@ -109,7 +120,7 @@ export class VerdictBatch {
   }
 
   /** The columns, with room behind them. */
-  #withRoom(columns: number, length: number): Uint8Array<ArrayBuffer> {
+  #withRoom(columns: number, length: number): Uint8Array {
     if (this.#room !== undefined && length <= this.#room.byteLength) return new Uint8Array(this.#room, 0, length);
     const bytes = new Uint8Array(length);
     bytes.set(new Uint8Array(this.#buffer, 0, columns));

@@ -10,6 +10,7 @@ import { threadEnvironment } from '../thread-environment.ts';
 import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
 import type { EngineCounters, EngineOutputs } from './outputs.ts';
 import type { EngineSettings } from './settings.ts';
+import type { SlotBuffers } from './worker-slots.ts';
 import type { EngineSizes, FromWorker, ScoreMessage, ToWorker, WorkerStart } from './worker-messages.ts';
 
 export interface PartitionThreadOptions {
@@ -18,7 +19,7 @@ export interface PartitionThreadOptions {
   readonly settings: EngineSettings;
   /** Names of our attributes that differ from the default ones: records that carry our mark are left out. */
   readonly names?: Partial<AnnotationNames> | undefined;
-  readonly slots: readonly SharedArrayBuffer[];
+  readonly slots: readonly SlotBuffers[];
   /** Largest heap of the thread, MiB. One that needs more dies and starts again from its last checkpoint. */
   readonly maxHeapMib: number;
   readonly keeper: CheckpointKeeper;
@@ -27,7 +28,8 @@ export interface PartitionThreadOptions {
   readonly onTrouble: (event: 'engine-thread-died' | 'checkpoint-unreadable', detail: string) => void;
 }
 
-type Answer = Uint8Array<ArrayBuffer>;
+/** An encoded verdict batch, or its length where it is in the pooled buffer. */
+type Answer = Uint8Array | number;
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
@@ -39,7 +41,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** The nursery of a thread's heap. Records leave no objects behind; the default of V8 would be memory for nothing. */
 const YOUNG_MB = 16;
-const NO_ANSWER: Answer = new Uint8Array(0);
+const NO_ANSWER: Answer = 0;
 
 export class PartitionThread {
   readonly #options: PartitionThreadOptions;
@@ -108,7 +110,7 @@ export class PartitionThread {
     });
   }
 
-  /** Verdicts, encoded. @throws MalformedRequest; SeismoError ENGINE_DOWN */
+  /** Verdicts, encoded: in the request's buffer (their length), or handed over. @throws MalformedRequest; SeismoError ENGINE_DOWN */
   score(message: Omit<ScoreMessage, 'kind' | 'id'>): Promise<Answer> {
     return this.#ask((id) => ({ ...message, kind: 'score', id }));
   }
@@ -178,7 +180,8 @@ export class PartitionThread {
     }
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
-    if (message.kind === 'verdicts') waiting?.resolve(message.bytes);
+    if (message.kind === 'verdicts-in-slot') waiting?.resolve(message.length);
+    else if (message.kind === 'verdicts') waiting?.resolve(message.bytes);
     else if (message.kind === 'refused') waiting?.reject(new MalformedRequest(message.message));
     else if (message.kind === 'reported') waiting?.resolve(NO_ANSWER);
     else void this.#state?.(message.state).then(() => waiting?.resolve(NO_ANSWER), waiting?.reject);

@@ -5,6 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScoreRequest, Scorer } from '@seismo/otel-processor/forward/scorer';
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
+import type { LogsColumns } from '@seismo/otel-processor/otlp/columns';
+import { columnsBlockBytes, writeColumnsBlock } from '@seismo/otel-processor/otlp/columns-block';
 import { SeismoError } from '../errors.ts';
 import type { CheckpointKeeper } from './checkpoint.ts';
 import type { EngineCounters } from './outputs.ts';
@@ -13,7 +15,7 @@ import { PartitionThread } from './partition-thread.ts';
 import type { PartitionThreadOptions } from './partition-thread.ts';
 import type { EngineSettings } from './settings.ts';
 import { mergeVerdicts } from './worker-merge.ts';
-import { SlotPool } from './worker-slots.ts';
+import { SlotPool, type Slot } from './worker-slots.ts';
 
 export interface EngineThreadsOptions {
   readonly workers: number;
@@ -65,7 +67,7 @@ export class EngineThreads implements Scorer {
   private constructor(options: EngineThreadsOptions) {
     const { workers, settings, slots, slotBytes } = options;
     this.#options = options;
-    this.#slots = new SlotPool(slots, slotBytes);
+    this.#slots = new SlotPool(slots, slotBytes, workers);
     const perThread = { ...settings, maxStreams: Math.ceil(settings.maxStreams / workers) };
     this.#threads = Array.from(
       { length: workers },
@@ -200,15 +202,21 @@ export class EngineThreads implements Scorer {
     await Promise.allSettled(this.#threads.map((thread) => thread.checkpoint({ force: true, clean: true })));
   }
 
-  async #scoreInSlot({ bytes, tenant, learn, texts }: Omit<ScoreRequest, 'records'>): Promise<Uint8Array> {
+  async #scoreInSlot(request: Omit<ScoreRequest, 'records'>): Promise<Uint8Array> {
+    const { bytes, tenant, learn, texts } = request;
+    // Once it has waited for a buffer, the sender may have given up and reuse them.
+    const columns = this.#slots.isFree(bytes.length) ? request.columns : undefined;
     const slot = await this.#slots.acquire(bytes.length);
     try {
       slot.bytes.set(bytes);
-      const message = { slot: slot.name, length: bytes.length, tenant, learn, texts };
+      const decoded = columns !== undefined && writeColumns(columns, slot);
+      const message = { slot: slot.name, length: bytes.length, decoded, tenant, learn, texts };
       // All have to be done with the buffer before it is used again, also when one has failed.
       const answers = await Promise.allSettled(this.#threads.map((thread) => thread.score(message)));
       const failed = answers.find((answer) => answer.status === 'rejected');
-      const batches = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+      const batches = answers.flatMap((answer, partition) =>
+        answer.status === 'fulfilled' ? [encodedIn(slot, partition, answer.value)] : [],
+      );
       if (failed !== undefined) throw batches.length > 0 && learn ? new PartlyLearned(failed.reason) : failed.reason;
       return batches.length === 1 ? batches[0] : mergeVerdicts(batches.map(VerdictBatch.decode)).encode();
     } finally {
@@ -232,4 +240,17 @@ export class EngineThreads implements Scorer {
       // A thread that dies meanwhile is told of by its restart; the next interval tries again.
       if (thread.running && which(thread)) thread.checkpoint({ force: false, clean: false }).catch(() => undefined);
   }
+}
+
+/** Puts the columns beside the request's bytes; false where there is no room for them. */
+function writeColumns(columns: LogsColumns, { buffers }: Slot): boolean {
+  if (buffers === undefined || columnsBlockBytes(columns) > buffers.columns.byteLength) return false;
+  writeColumnsBlock(columns, buffers.columns);
+  return true;
+}
+
+/** A thread's answer as bytes of their own: the pooled buffer is soon used for another request. */
+function encodedIn({ buffers }: Slot, partition: number, answer: Uint8Array | number): Uint8Array {
+  if (typeof answer !== 'number') return answer;
+  return buffers === undefined ? new Uint8Array(0) : new Uint8Array(buffers.verdicts[partition]).slice(0, answer);
 }

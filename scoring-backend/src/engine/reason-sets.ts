@@ -1,16 +1,17 @@
-/** The reason sets of one verdict batch: equal ones share a number. */
+/**
+ * The reason sets of one verdict batch: equal ones that follow each other share a number. Others hardly ever are equal,
+ * since each names its counts; looking for them would cost more than it saves.
+ */
 export class ReasonSets {
   readonly sets: (readonly string[])[] = [];
-  readonly #numbers = new Map<string, number>();
+  #last = '';
 
   /** 1 + index of the set with this one reason; 0, no reasons, when the column's 16 bits are used up. */
   add(reason: string): number {
-    const known = this.#numbers.get(reason);
-    if (known !== undefined) return known;
+    if (reason === this.#last) return this.sets.length;
     if (this.sets.length === MOST_SETS) return 0;
-    const number = this.sets.push([reason]);
-    this.#numbers.set(reason, number);
-    return number;
+    this.#last = reason;
+    return this.sets.push([reason]);
   }
 }
 

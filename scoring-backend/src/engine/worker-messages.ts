@@ -2,6 +2,7 @@
 import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
 import type { CatalogueChange, EngineCounters, EngineOutputs } from './outputs.ts';
 import type { EngineSettings } from './settings.ts';
+import type { SlotBuffers } from './worker-slots.ts';
 
 /** What a thread begins with. */
 export interface WorkerStart {
@@ -11,7 +12,7 @@ export interface WorkerStart {
   /** Names of our attributes that differ from the default ones, by which records that carry our mark are known. */
   readonly names: Partial<AnnotationNames> | undefined;
   /** The pooled request buffers; a score message names one by its index. */
-  readonly slots: readonly SharedArrayBuffer[];
+  readonly slots: readonly SlotBuffers[];
   /** The state to continue from. */
   readonly snapshot: Uint8Array | undefined;
   /** Records may have been taken after the snapshot: report a gap. */
@@ -24,6 +25,8 @@ export interface ScoreMessage {
   /** Index of the pooled buffer, or the buffer itself when the request was too large for one. */
   readonly slot: number | SharedArrayBuffer;
   readonly length: number;
+  /** The request's columns are in the pooled buffer too. */
+  readonly decoded: boolean;
   readonly tenant: string;
   readonly learn: boolean;
   readonly texts: boolean;
@@ -48,7 +51,9 @@ export type FromWorker =
   /** `restored` is false when there was a snapshot and it could not be read; `problem` says why. */
   | { readonly kind: 'ready'; readonly restored: boolean; readonly problem: string }
   /** An encoded verdict batch. */
-  | { readonly kind: 'verdicts'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'verdicts'; readonly id: number; readonly bytes: Uint8Array }
+  /** The same in the pooled buffer. */
+  | { readonly kind: 'verdicts-in-slot'; readonly id: number; readonly length: number }
   /** The request is malformed; nothing of it was learned. */
   | { readonly kind: 'refused'; readonly id: number; readonly message: string }
   | {

@@ -20,7 +20,8 @@ const REQUESTS_PER_REPORT = 32;
 
 class EngineWorker {
   readonly #port: NonNullable<typeof parentPort>;
-  readonly #slots: readonly Uint8Array[];
+  readonly #slots: WorkerStart['slots'];
+  readonly #partition: number;
   readonly #engine: Engine;
   readonly #streams: { stream: Engine['stream'] };
   readonly #source: OtlpSource;
@@ -33,7 +34,8 @@ class EngineWorker {
   constructor(port: NonNullable<typeof parentPort>, start: WorkerStart) {
     this.#port = port;
     this.#source = new OtlpSource({ names: start.names ?? {} });
-    this.#slots = start.slots.map((buffer) => new Uint8Array(buffer));
+    this.#slots = start.slots;
+    this.#partition = start.partition;
     const { engine, problem } = begin(start);
     this.#engine = engine;
     this.#streams = ownedStreams(engine, start.partition, start.partitions);
@@ -52,20 +54,24 @@ class EngineWorker {
     } else this.#checkpoint(message.id, message.force);
   }
 
-  #score({ id, slot, length, tenant, learn, texts }: ScoreMessage): void {
-    const whole = typeof slot === 'number' ? this.#slots[slot] : new Uint8Array(slot);
+  #score({ id, slot, length, decoded, tenant, learn, texts }: ScoreMessage): void {
+    const pooled = typeof slot === 'number' ? this.#slots[slot] : undefined;
+    const bytes = new Uint8Array(typeof slot === 'number' ? this.#slots[slot].request : slot, 0, length);
     try {
-      this.#source.read(whole.subarray(0, length), tenant, this.#streams, this.#batch);
+      this.#source.read(bytes, tenant, this.#streams, this.#batch, decoded ? pooled?.columns : undefined);
     } catch (error) {
       if (!(error instanceof MalformedRequest)) throw error;
       this.#send({ kind: 'refused', id, message: error.message });
       return;
     }
-    const verdicts = VerdictBatch.create(this.#batch.records);
+    const room = pooled?.verdicts[this.#partition];
+    const { records } = this.#batch;
+    const verdicts = room === undefined ? VerdictBatch.create(records) : VerdictBatch.over(room, records);
     this.#engine.score(this.#batch, verdicts, { learn });
     if (texts) verdicts.describe({ ...verdicts.trailer, texts: this.#engine.texts(verdicts) });
-    const bytes = verdicts.encode();
-    this.#send({ kind: 'verdicts', id, bytes }, [bytes.buffer]);
+    const answer = verdicts.encode();
+    if (answer.buffer === room) this.#send({ kind: 'verdicts-in-slot', id, length: answer.length });
+    else this.#send({ kind: 'verdicts', id, bytes: answer });
     this.#changed ||= learn;
     if (++this.#requests % REQUESTS_PER_REPORT === 0) this.#report();
   }

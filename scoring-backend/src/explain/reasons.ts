@@ -83,9 +83,19 @@ function windowText(evidence: Evidence, template: NamedTemplate | undefined, sec
 
 /** The text as one line of bounded length. */
 function quoted(text: string): string {
-  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return `“${short.replaceAll(/\s+/g, ' ')}”`;
+  let known = QUOTED.get(text);
+  if (known === undefined) {
+    const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+    known = `“${short.replaceAll(/\s+/g, ' ')}”`;
+    if (QUOTED.size >= MOST_QUOTED) QUOTED.clear();
+    QUOTED.set(text, known);
+  }
+  return known;
 }
+
+/** Rare templates give a reason per record: theirs are remembered. */
+const QUOTED = new Map<string, string>();
+const MOST_QUOTED = 4096;
 
 /** Two significant digits below 100, whole numbers with separators above. */
 function amount(value: number): string {

@@ -2,6 +2,7 @@
 import { findMessage, message } from '@seismo/otel-processor/normalise/body';
 import { severityInLine, severityOfText } from '@seismo/otel-processor/normalise/severity';
 import { LogsColumns } from '@seismo/otel-processor/otlp/columns';
+import { readColumnsBlock } from '@seismo/otel-processor/otlp/columns-block';
 import { compileRecordKeys, decodeLogs, type RecordKeys } from '@seismo/otel-processor/otlp/decode';
 import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
 import type { StreamIdentity } from '../engine/outputs.ts';
@@ -35,11 +36,13 @@ export class OtlpSource {
    * Reads one ExportLogsServiceRequest; record i of the batch is record i of the request. Records that carry our mark
    * were scored before: they get NO_STREAM. The batch keeps ranges into `bytes`, not copies.
    *
+   * @param decoded the request's columns as a block, where it is decoded already
    * @throws MalformedRequest
    */
-  read(bytes: Uint8Array, tenant: string, streams: Streams, batch: RecordBatch): void {
+  read(bytes: Uint8Array, tenant: string, streams: Streams, batch: RecordBatch, decoded?: ArrayBufferLike): void {
     const columns = this.#columns;
-    decodeLogs(bytes, columns, this.#keys);
+    if (decoded === undefined) decodeLogs(bytes, columns, this.#keys);
+    else readColumnsBlock(decoded, columns);
     // Indexes are those of one engine; after a restore there is another.
     if (this.#directory?.streams !== streams) this.#directory = new StreamDirectory(streams);
     batch.grow(columns.records);
