@@ -40,7 +40,7 @@ func newClient(ctx context.Context, base string, settings backend.DataSourceInst
 	if err != nil || address.Host == "" || (address.Scheme != "http" && address.Scheme != "https") {
 		return nil, fmt.Errorf("the URL of the datasource must be like http://seismo:7347, got %q", base)
 	}
-	var own struct{ Tenant string }
+	var own struct{ Tenant json.RawMessage } // raw: provisioning makes a number of what looks like one
 	options, err := settings.HTTPClientOptions(ctx)
 	if err = errors.Join(err, json.Unmarshal(settings.JSONData, &own)); err != nil {
 		return nil, fmt.Errorf("the settings of the datasource cannot be read: %w", err)
@@ -48,8 +48,8 @@ func newClient(ctx context.Context, base string, settings backend.DataSourceInst
 	if options.Timeouts.Timeout <= 0 {
 		options.Timeouts.Timeout = httpclient.DefaultTimeoutOptions.Timeout
 	}
-	if own.Tenant != "" {
-		options.Header.Set("X-Scope-OrgID", own.Tenant)
+	if tenant := strings.Trim(string(own.Tenant), `"`); tenant != "" && tenant != "null" {
+		options.Header.Set("X-Scope-OrgID", tenant)
 	}
 	if token := settings.DecryptedSecureJSONData["token"]; token != "" {
 		if options.BasicAuth != nil {

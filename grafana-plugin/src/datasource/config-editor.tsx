@@ -1,7 +1,7 @@
 /** Settings of the datasource: where the backend is and how to be let in. */
 import type { ChangeEvent } from 'react';
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { Alert, Field, FieldSet, Input, SecretInput, SecretTextArea, Switch } from '@grafana/ui';
+import { Field, FieldSet, Input, SecretInput, SecretTextArea, Switch } from '@grafana/ui';
 import type { SeismoSecrets, SeismoSettings } from './query.ts';
 
 type Props = DataSourcePluginOptionsEditorProps<SeismoSettings, SeismoSecrets>;
@@ -12,7 +12,6 @@ export function ConfigEditor(props: Props) {
   const disabled = options.readOnly ?? false;
   return (
     <>
-      {disabled ? <Alert severity="info" title="This datasource is provisioned: change it in its file." /> : null}
       <ConnectionFields {...props} disabled={disabled} />
       <AccessFields {...props} disabled={disabled} />
       <TlsFields {...props} disabled={disabled} />

@@ -120,6 +120,11 @@ describe('a query', () => {
     expect(api.seen[1].headers['x-scope-orgid']).toBeUndefined();
   });
 
+  it('sends a tenant that provisioning made a number of', async () => {
+    await plugin.query({ url: api.url, jsonData: { tenant: 42 } }, ASKED, [{ refId: 'A' }]);
+    expect(api.seen[0].headers['x-scope-orgid']).toBe('42');
+  });
+
   it.each<[string, number, string, number, RegExp]>([
     ['a wrong token', 401, '{"error":{"message":"who are you?"}}', 401, /^401 unauthorized/],
     ['something else at that address', 404, '<html>', 404, /^404 not found/],

@@ -78,10 +78,17 @@ describe('docker-compose.yml', () => {
 
   it('starts without any variable set, and gives Grafana all that its provisioning asks for', () => {
     for (const [use] of source.matchAll(/\$\{[^}]*\}/g)) expect(use).toMatch(/^\$\{[A-Z_]+:-[^}]*\}$/);
-    const asked = FILES.flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/: \$(SEISMO_\w+)/g)]);
+    const asked = FILES.flatMap((file) => [
+      ...readFileSync(join(folder, file), 'utf8').matchAll(/\$(SEISMO_[A-Z_]+)/g),
+    ]);
     expect(asked.length).toBeGreaterThan(5);
     const given = Object.keys(compose.services.grafana.environment ?? {});
     for (const [, name] of asked) expect(given).toContain(name);
+  });
+
+  it('sends e-mails from an address that Grafana takes: with another one and SMTP on it does not start', () => {
+    const from = String(compose.services.grafana.environment?.GF_SMTP_FROM_ADDRESS);
+    expect(from).toMatch(/:-[\w-]+@[\w-]+\.[\w.-]+\}$/);
   });
 
   it('fills the places of the Collector file that would otherwise stay on loopback', () => {

@@ -6,8 +6,10 @@ import type { Query } from '@seismo/scoring-backend/api';
 import { describe, expect, it } from 'vitest';
 import { apps, contactPoints, contentOf, dashboards, datasources, FILES } from './provisioning-files.ts';
 import { groups, providers, repository, rules, SHAPES, templates } from './provisioning-files.ts';
-import type { TARGET } from './shapes.ts';
+import type { EXPRESSION, TARGET } from './shapes.ts';
 import type { z } from 'zod';
+
+type ClassicConditions = Extract<z.output<typeof EXPRESSION>, { type: 'classic_conditions' }>;
 
 const DATASOURCE = pluginId('datasource');
 
@@ -98,8 +100,7 @@ describe('the dashboard', () => {
   });
 });
 
-describe('the alert rule', () => {
-  const [rule] = rules;
+describe.each(rules)('the alert rule $uid', (rule) => {
   const steps = new Map(rule.data.map((step) => [step.refId, step]));
 
   it('asks nothing that the backend does not answer, and only what is alertable', () => {
@@ -113,17 +114,6 @@ describe('the alert rule', () => {
     }
   });
 
-  it('fires on a margin above 0 and clears below -1', () => {
-    const condition = steps.get(rule.condition)?.model;
-    expect(condition).toMatchObject({
-      type: 'threshold',
-      conditions: [{ evaluator: { type: 'gt', params: [0] }, unloadEvaluator: { type: 'lt', params: [-1] } }],
-    });
-    const reduce = steps.get(String(condition?.expression))?.model;
-    expect(reduce).toMatchObject({ type: 'reduce', reducer: 'last' });
-    expect(steps.get(String(reduce?.expression))?.model).toMatchObject({ queryType: 'scores', field: 'margin' });
-  });
-
   it('has steps that name each other rightly, none twice and none in vain', () => {
     expect(steps.size).toBe(rule.data.length);
     const told = [
@@ -134,12 +124,7 @@ describe('the alert rule', () => {
     const used = new Set([rule.condition, ...told]);
     for (const { refId, model } of rule.data) {
       expect(model.refId).toBe(refId);
-      if (!('type' in model)) continue;
-      const names =
-        model.type === 'math'
-          ? [...String(model.expression).matchAll(/\$(\w+)/g)].map(([, name]) => name)
-          : [model.expression];
-      for (const name of names.map(String)) {
+      for (const name of inputsOf(model)) {
         expect([...steps.keys()]).toContain(name);
         used.add(name);
       }
@@ -147,16 +132,52 @@ describe('the alert rule', () => {
     expect(used).toEqual(new Set(steps.keys()));
   });
 
-  it('links to a dashboard and a panel that draws the same margin', () => {
+  it('links to a dashboard and a panel that are there', () => {
     expect(rule.annotations.__dashboardUid__).toBe(rule.dashboardUid);
     expect(rule.annotations.__panelId__).toBe(String(rule.panelId));
-    const panel = dashboards.find(({ uid }) => uid === rule.dashboardUid)?.panels.find(({ id }) => id === rule.panelId);
-    expect(panel?.targets[0]).toMatchObject({ queryType: 'scores', field: 'margin', sizeMs: 60_000 });
+    const dashboard = dashboards.find(({ uid }) => uid === rule.dashboardUid);
+    expect(dashboard?.panels.map(({ id }) => id)).toContain(rule.panelId);
   });
 
   it('routes itself to a contact point that exists', () => {
     expect(contactPoints.map(({ name }) => name)).toContain(rule.notification_settings.receiver);
-    expect(rule.notification_settings.group_by).toEqual(expect.arrayContaining(['alertname', 'grafana_folder']));
+    expect(rule.notification_settings.group_by).toEqual(['alertname', 'grafana_folder', 'service']);
+  });
+
+  it('lets what fires again wait for no more than a minute', () => {
+    expect(rule.notification_settings.group_interval).toMatch(/^(1m|[1-6]0s)$/);
+  });
+});
+
+describe('the rules together', () => {
+  const [rule, other] = rules;
+  const stepsOf = ({ data }: typeof rule) => new Map(data.map((step) => [step.refId, step.model]));
+
+  it('fire on a margin above 0, as the panel draws it, and clear below -1', () => {
+    const steps = stepsOf(rule);
+    const condition = steps.get(rule.condition);
+    expect(condition).toMatchObject({
+      type: 'threshold',
+      conditions: [{ evaluator: { type: 'gt', params: [0] }, unloadEvaluator: { type: 'lt', params: [-1] } }],
+    });
+    const reduce = steps.get(inputsOf(condition)[0]);
+    expect(reduce).toMatchObject({ type: 'reduce', reducer: 'last' });
+    const drawn = { queryType: 'scores', field: 'margin', sizeMs: 60_000 };
+    expect(steps.get(inputsOf(reduce)[0])).toMatchObject(drawn);
+    expect(dashboards[0].panels.find(({ id }) => id === rule.panelId)?.targets[0]).toMatchObject(drawn);
+  });
+
+  it('end no anomaly because the backend is down, and tell once that it is', () => {
+    expect(rule.execErrState).toBe('KeepLast');
+    expect(other.execErrState).toBe('Alerting');
+    // A number of records is never below 0; and without a classic condition there would be labels of a service.
+    expect(stepsOf(other).get(other.condition)).toMatchObject({
+      type: 'classic_conditions',
+      conditions: [{ evaluator: { type: 'lt', params: [0] } }],
+    });
+    expect(other.data.flatMap((step) => ('queryType' in step ? [asked(step.model)] : []))).toMatchObject([
+      { field: 'records', limit: 1 },
+    ]);
   });
 });
 
@@ -186,11 +207,23 @@ describe('the contact points', () => {
     for (const part of ['.Labels.service', '.Labels.severity', '.DashboardURL', '.PanelURL'])
       expect(template).toContain(part);
     const annotations = [...template.matchAll(/\.Annotations\.(\w+)/g)].map(([, name]) => name);
-    expect(new Set(annotations)).toEqual(new Set(['rarity', 'reason']));
+    expect(new Set(annotations)).toEqual(new Set(['rarity', 'reason', 'summary']));
     for (const name of annotations) expect(rules[0].annotations).toHaveProperty(name);
-    expect(rules[0].labels).toHaveProperty('severity');
+    for (const { labels, annotations } of rules) {
+      expect(labels).toHaveProperty('severity');
+      expect(annotations).toHaveProperty('summary');
+    }
   });
 });
+
+/** Names of the steps whose results a step takes. */
+function inputsOf(model: (typeof rules)[number]['data'][number]['model'] | undefined): string[] {
+  if (model?.type === 'classic_conditions')
+    return (model as ClassicConditions).conditions.flatMap(({ query }) => query.params);
+  if (model === undefined || !('expression' in model)) return [];
+  const expression = String(model.expression);
+  return model.type === 'math' ? [...expression.matchAll(/\$(\w+)/g)].map(([, name]) => name) : [expression];
+}
 
 /** The id in `src/<path>/plugin.json` of the plugin's package. */
 function pluginId(path: string): string {

@@ -79,13 +79,23 @@ export const DASHBOARD = z.looseObject({
 
 const evaluator = z.strictObject({ type: z.enum(['gt', 'lt']), params: z.tuple([z.number()]) });
 const expressionModel = { refId: z.string(), datasource: datasourceRef };
-const EXPRESSION = z.discriminatedUnion('type', [
+export const EXPRESSION = z.discriminatedUnion('type', [
   z.strictObject({
     ...{ ...expressionModel, type: z.literal('reduce'), expression: z.string() },
     reducer: z.enum(['last', 'max', 'min', 'mean', 'sum', 'count']),
     settings: z.strictObject({ mode: z.enum(['dropNN', 'replaceNN']) }).optional(),
   }),
   z.strictObject({ ...expressionModel, type: z.literal('math'), expression: z.string() }),
+  z.strictObject({
+    ...{ ...expressionModel, type: z.literal('classic_conditions') },
+    conditions: z.tuple([
+      z.strictObject({
+        ...{ type: z.literal('query'), query: z.strictObject({ params: z.tuple([z.string()]) }), evaluator },
+        reducer: z.strictObject({ type: z.enum(['last', 'max', 'count']), params: z.tuple([]) }),
+        operator: z.strictObject({ type: z.literal('and') }),
+      }),
+    ]),
+  }),
   z.strictObject({
     ...{ ...expressionModel, type: z.literal('threshold'), expression: z.string() },
     conditions: z.tuple([z.strictObject({ evaluator, unloadEvaluator: evaluator })]),
@@ -155,16 +165,17 @@ export const CONTACT_POINTS = z.strictObject({
           receiver('email', { addresses: fromEnvironment, singleEmail: z.boolean(), subject: text, message: text }),
           receiver('pagerduty', {
             ...{ integrationKey: fromEnvironment, severity: text, class: text, component: text, group: text },
-            summary: text,
+            ...{ summary: text, source: text, client: text, client_url: text },
           }),
           receiver('sns', {
-            phone_number: fromEnvironment,
+            // Settings that look like a number after `$NAME` was put in become one, and +49… looks like one.
+            phone_number: z.literal('{{ "$SEISMO_SMS_NUMBER" }}'),
             sigv4: z.strictObject({
               region: fromEnvironment,
               access_key: fromEnvironment,
               secret_key: fromEnvironment,
             }),
-            message: text,
+            ...{ subject: text, message: text },
           }),
         ]),
       ),
