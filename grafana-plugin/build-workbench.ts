@@ -10,7 +10,9 @@ import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const here = import.meta.dirname;
-const out = path.join(here, 'workbench/dist');
+const finished = path.join(here, 'workbench/dist');
+// Built beside and moved at the end: whoever serves the page has the old one or the new one, whole.
+const out = path.join(here, `workbench/.cache/page-${process.pid}`);
 const require = createRequire(import.meta.url);
 const runtime = path.dirname(require.resolve('@grafana/runtime/package.json'));
 const ui = path.dirname(require.resolve('@grafana/ui/package.json'));
@@ -25,7 +27,25 @@ const insideOfRuntime: Plugin = {
   },
 };
 
-fs.rmSync(out, { recursive: true, force: true });
+/**
+ * A CommonJS package whose default export @grafana/ui takes in the way of webpack. From a file that ends in .mjs esbuild
+ * would give it all exports instead, as Node does.
+ */
+const defaultOfScrollbars: Plugin = {
+  name: 'default-of-scrollbars',
+  setup(builder) {
+    const namespace = 'default-of';
+    builder.onResolve({ filter: /^react-custom-scrollbars-2$/ }, ({ path: name, namespace: from }) =>
+      from === namespace ? undefined : { path: name, namespace },
+    );
+    builder.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
+      contents: `import it from '${name}'; export default it; export * from '${name}';`,
+      resolveDir: ui,
+    }));
+  },
+};
+
+process.once('exit', () => fs.rmSync(out, { recursive: true, force: true }));
 await build({
   absWorkingDir: here,
   entryPoints: { main: 'workbench/main.tsx' },
@@ -42,7 +62,7 @@ await build({
   conditions: ['browser', 'import', 'module'],
   loader: { '.ttf': 'file', '.svg': 'text', '.woff': 'file', '.woff2': 'file' },
   logLevel: 'warning',
-  plugins: [insideOfRuntime],
+  plugins: [insideOfRuntime, defaultOfScrollbars],
 });
 await build({
   absWorkingDir: here,
@@ -61,6 +81,7 @@ fs.cpSync(path.join(here, 'workbench/icons'), path.join(out, 'public/build/img/i
 // Under the names that Grafana's global styles ask for.
 for (const [source, target] of [
   ['@fontsource/inter/files/inter-latin-400-normal.woff2', 'inter/Inter-Regular.woff2'],
+  ['@fontsource/inter/files/inter-latin-400-italic.woff2', 'inter/Inter-Italic.woff2'],
   ['@fontsource/inter/files/inter-latin-500-normal.woff2', 'inter/Inter-Medium.woff2'],
   [
     '@fontsource/roboto-mono/files/roboto-mono-latin-400-normal.woff2',
@@ -84,8 +105,11 @@ for (const [id, folder] of [
   });
 }
 
-const files = fs.readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+fs.rmSync(finished, { recursive: true, force: true });
+fs.renameSync(out, finished);
+
+const files = fs.readdirSync(finished, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 const bytes = files.reduce((sum, entry) => sum + fs.statSync(path.join(entry.parentPath, entry.name)).size, 0);
 process.stdout.write(
-  `workbench: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB in ${path.relative(process.cwd(), out)}\n`,
+  `workbench: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB in ${path.relative(process.cwd(), finished)}\n`,
 );

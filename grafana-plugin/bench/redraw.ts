@@ -2,8 +2,9 @@
 import { benchRow, median, type BenchRow } from '../../otel-processor/bench/measure.ts';
 import { hasChromium, launch, open } from '../e2e/browser.ts';
 import { buildIfOlder } from '../build-if-older.ts';
-import { startFakeBackend } from '../e2e/fake-backend.ts';
-import { MANY_WINDOWS_VIEW, manyWindows, redraws, WINDOWS } from '../e2e/redraw.ts';
+import { answerWithManyWindows, MANY_WINDOWS_VIEW, WINDOWS } from '../e2e/made-up-windows.ts';
+import { startRealBackend } from '../e2e/real-backend.ts';
+import { redraws } from '../e2e/redraw.ts';
 
 const ROUNDS = 9;
 const LIMIT_MS = 150;
@@ -12,10 +13,10 @@ const LIMIT_MS = 150;
 export async function run(): Promise<BenchRow[]> {
   if (!hasChromium) return [];
   await buildIfOlder();
-  const backend = await startFakeBackend(manyWindows());
+  const backend = await startRealBackend();
   const browser = await launch();
   try {
-    const { page } = await open(browser, backend.url + MANY_WINDOWS_VIEW);
+    const { page } = await open(browser, backend.url + MANY_WINDOWS_VIEW, 'dark', answerWithManyWindows);
     await page.getByTestId('seismograph').first().waitFor();
     await redraws(page, 2);
     const ms = median(await redraws(page, ROUNDS));
@@ -23,6 +24,6 @@ export async function run(): Promise<BenchRow[]> {
     return [benchRow({ ...options, floor: WINDOWS / LIMIT_MS / 1000 }, (ms * 1e6) / WINDOWS, ROUNDS)];
   } finally {
     await browser.close();
-    await backend.close();
+    await backend.stop();
   }
 }

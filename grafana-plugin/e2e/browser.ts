@@ -29,14 +29,20 @@ export interface Opened {
   readonly problems: string[];
 }
 
-export async function open(browser: Browser, url: string, theme: 'dark' | 'light' = 'dark'): Promise<Opened> {
+/** @param prepare is called with the page before it loads */
+export async function open(
+  browser: Browser,
+  url: string,
+  theme: 'dark' | 'light' = 'dark',
+  prepare: (page: Page) => Promise<void> = async () => undefined,
+): Promise<Opened> {
   const context = await browser.newContext({
     viewport: { width: 1360, height: 900 },
     timezoneId: 'UTC',
     colorScheme: theme,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('response', (response) => {
@@ -50,6 +56,7 @@ export async function open(browser: Browser, url: string, theme: 'dark' | 'light
     const known = /^Failed to load resource|'script-src'/.test(message.text());
     if (message.type() === 'error' && !known) problems.push(message.text());
   });
+  await prepare(page);
   await page.goto(url);
   return { page, problems };
 }

@@ -1,17 +1,5 @@
 /** How long the panel takes to draw anew with 100,000 windows in sight, from the change to the painted canvas. */
 import type { Page } from 'playwright-core';
-import { fleet, type Scenario } from './scenario.ts';
-
-const SERVICES = 12;
-const PER_SERVICE = 8400;
-export const WINDOWS = SERVICES * PER_SERVICE;
-
-export function manyWindows(): Scenario {
-  return fleet(SERVICES, PER_SERVICE, Date.now());
-}
-
-/** The view that shows all of them at once. */
-export const MANY_WINDOWS_VIEW = '/d/seismograph?from=now-140h&to=now';
 
 /** Times in ms, one per change of the page's width: React, layout and painting. Only the page's first panel is there. */
 export async function redraws(page: Page, rounds: number): Promise<number[]> {

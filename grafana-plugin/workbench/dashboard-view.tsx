@@ -1,13 +1,15 @@
 /** The panel plugin on a dashboard: its options, the variable `$service`, and a second panel that shares the crosshair. */
 import { useEffect, useMemo, useState } from 'react';
+import { css } from '@emotion/css';
 import {
   CustomVariableSupport,
   EventBusSrv,
   FieldColorModeId,
   getTimeZone,
   type FieldConfigSource,
+  type PanelData,
 } from '@grafana/data';
-import { LoadingPlaceholder, MultiSelect } from '@grafana/ui';
+import { LoadingPlaceholder, MultiSelect, PanelChrome, useStyles2 } from '@grafana/ui';
 import { lastValueFrom } from 'rxjs';
 import type { SeismoQuery } from '../src/datasource/query.ts';
 import { requestFor } from '../src/datasource/request.ts';
@@ -19,6 +21,8 @@ import { usePanelData } from './panel-data.ts';
 import { PanelHost } from './panel-host.tsx';
 import { importPlugin, PANEL_ID } from './plugin-loader.ts';
 import { WorkbenchPage } from './plugin-page.tsx';
+import { ResultTable } from './result-table.tsx';
+import { TimeSeriesPanel } from './time-series-panel.tsx';
 import { useLoaded } from './use-loaded.ts';
 import { chosen } from './variables.ts';
 
@@ -27,7 +31,11 @@ const QUERIES: readonly SeismoQuery[] = [
   { refId: 'B', queryType: 'scores', field: 'margin', services: ['$service'], limit: 1000 },
   { refId: 'C', queryType: 'scores', field: 'confidence', services: ['$service'], limit: 1000 },
   { refId: 'D', queryType: 'anomalies', services: ['$service'], limit: 1000 },
+  { refId: 'E', queryType: 'logs', services: ['$service'], limit: 200 },
 ];
+const GAP = 16;
+/** Below this two panels side by side are too narrow to be read. */
+const TWO_COLUMNS_FROM = 1100;
 const SCHEME: FieldConfigSource = {
   defaults: { color: { mode: FieldColorModeId.ContinuousBlYlRd } },
   overrides: [],
@@ -48,6 +56,12 @@ export function DashboardView() {
     () => [1, 2].map((id) => dashboardBus.newScopedBus(`panel-${id}`, { onlyLocal: false })),
     [dashboardBus],
   );
+  const styles = useStyles2(getStyles);
+  const panels = useMemo(
+    () => ({ strips: only(data, 'A', 'B', 'C', 'D'), margin: only(data, 'B'), lines: only(data, 'E') }),
+    [data],
+  );
+  const half = width < TWO_COLUMNS_FROM ? width : (width - GAP) / 2;
   const onTimeRange = ({ from, to }: { from: { valueOf(): number }; to: { valueOf(): number } }) =>
     change({ from: String(from.valueOf()), to: String(to.valueOf()) });
   return (
@@ -70,24 +84,32 @@ export function DashboardView() {
         </>
       }
     >
-      <div ref={ref}>
+      <div ref={ref} className={styles.panels}>
         {plugin && width > 0 ? (
           <>
             <PanelHost
               plugin={plugin}
               title="Seismograph"
-              data={data}
+              data={panels.strips}
               width={width}
-              height={380}
+              height={320}
               eventBus={buses[0]}
               onTimeRange={onTimeRange}
               withOptions
             />
-            <div style={{ height: 16 }} />
+            <TimeSeriesPanel
+              title="Margin, with the line above which a window is an anomaly"
+              field="margin"
+              data={panels.margin}
+              width={half}
+              height={300}
+              onZoom={(from, to) => change({ from: String(Math.round(from)), to: String(Math.round(to)) })}
+            />
+            <TablePanel title="Lines behind the anomalies" data={panels.lines} width={half} height={300} />
             <PanelHost
               plugin={plugin}
               title="Seismograph by name, in the colours of the field options"
-              data={data}
+              data={panels.strips}
               options={{ palette: 'field', order: 'name' }}
               fieldConfig={SCHEME}
               width={width}
@@ -101,6 +123,32 @@ export function DashboardView() {
         )}
       </div>
     </WorkbenchPage>
+  );
+}
+
+/** What one of the dashboard's panels asked for; all of them ask in one request. */
+function only(data: PanelData, ...refIds: readonly string[]): PanelData {
+  return { ...data, series: data.series.filter(({ refId = '' }) => refIds.includes(refId)) };
+}
+
+interface TableProps {
+  readonly title: string;
+  readonly data: PanelData;
+  readonly width: number;
+  readonly height: number;
+}
+
+function TablePanel({ title, data, width, height }: TableProps) {
+  return (
+    <PanelChrome title={title} width={width} height={height} loadingState={data.state}>
+      {(innerWidth, innerHeight) =>
+        data.series.length > 0 ? (
+          <ResultTable frame={data.series[0]} width={innerWidth} height={innerHeight} />
+        ) : (
+          <p>None in this time range.</p>
+        )
+      }
+    </PanelChrome>
   );
 }
 
@@ -145,3 +193,7 @@ function ServiceVariable({ services, range, onChange }: VariableProps) {
     />
   );
 }
+
+const getStyles = () => ({
+  panels: css({ display: 'flex', flexWrap: 'wrap', gap: GAP }),
+});

@@ -1,9 +1,11 @@
 /** The query editor of the datasource, and what a query answers. */
 import { useState } from 'react';
-import { CoreApp, EventBusSrv, getTimeZone, type PanelData } from '@grafana/data';
-import { Alert, LoadingPlaceholder } from '@grafana/ui';
+import { css } from '@emotion/css';
+import { CoreApp, EventBusSrv, getTimeZone, LoadingState, type GrafanaTheme2, type PanelData } from '@grafana/data';
+import { Alert, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
+import type { WindowField } from '@seismo/scoring-backend/api';
 import type { QueryEditor } from '../src/datasource/query-editor.tsx';
-import type { SeismoQuery } from '../src/datasource/query.ts';
+import { FIELDS, type SeismoQuery } from '../src/datasource/query.ts';
 import { TimeControl, useClock } from '../src/overview/time-control.tsx';
 import { useUrlState } from '../src/overview/url-state.ts';
 import { useWidth } from '../src/overview/use-width.ts';
@@ -13,6 +15,7 @@ import { PanelHost } from './panel-host.tsx';
 import { importPlugin, PANEL_ID } from './plugin-loader.ts';
 import { WorkbenchPage } from './plugin-page.tsx';
 import { ResultTable } from './result-table.tsx';
+import { TimeSeriesPanel } from './time-series-panel.tsx';
 import { useLoaded } from './use-loaded.ts';
 
 export function ExploreView() {
@@ -32,6 +35,8 @@ export function ExploreView() {
   const data = usePanelData([asked], clock.range, 1500);
   const [ref, width] = useWidth();
   const [bus] = useState(() => new EventBusSrv());
+  const styles = useStyles2(getStyles);
+  const { field = 'score' } = asked;
   const setRange = (next: Partial<typeof state>) => {
     setFollowed(false);
     change({ ...state, ...next });
@@ -64,36 +69,47 @@ export function ExploreView() {
           }}
           onRunQuery={() => undefined}
         />
-        <Result data={data} asked={asked} />
-        {asked.queryType === 'scores' && data.series.length > 0 && width > 0 ? (
-          <PanelHost
-            plugin={loaded.panel}
-            title={asked.field ?? 'score'}
-            data={data}
-            width={width}
-            height={420}
-            eventBus={bus}
-            onTimeRange={({ from, to }) => setRange({ from: String(from.valueOf()), to: String(to.valueOf()) })}
-          />
-        ) : null}
+        <Trouble data={data} />
+        {width === 0 || data.series.length === 0 ? null : asked.queryType === 'scores' ? (
+          <div className={styles.results}>
+            <TimeSeriesPanel
+              title={titleOf(field)}
+              field={field}
+              data={data}
+              width={width}
+              height={320}
+              onZoom={(from, to) => setRange({ from: String(Math.round(from)), to: String(Math.round(to)) })}
+            />
+            {field === 'score' ? (
+              <PanelHost
+                plugin={loaded.panel}
+                title="Seismograph"
+                data={data}
+                width={width}
+                height={380}
+                eventBus={bus}
+                onTimeRange={({ from, to }) => setRange({ from: String(from.valueOf()), to: String(to.valueOf()) })}
+              />
+            ) : null}
+          </div>
+        ) : (
+          data.series.map((frame, i) => <ResultTable key={i} frame={frame} width={width} height={600} />)
+        )}
       </div>
     </WorkbenchPage>
   );
 }
 
-function Result({ data, asked }: { data: PanelData; asked: SeismoQuery }) {
+function Trouble({ data }: { data: PanelData }) {
   const problem = data.errors?.[0]?.message;
   if (problem) return <Alert severity="error" title={problem} />;
-  if (data.state === 'Done' && data.series.length === 0)
+  if (data.state === LoadingState.Done && data.series.length === 0)
     return <Alert severity="info" title="No data in this time range" />;
-  if (asked.queryType === 'scores' && (asked.field ?? 'score') === 'score') return null;
-  return (
-    <>
-      {data.series.map((frame, i) => (
-        <ResultTable key={i} frame={frame} />
-      ))}
-    </>
-  );
+  return null;
+}
+
+function titleOf(field: WindowField): string {
+  return FIELDS.find(({ value }) => value === field)?.label ?? field;
 }
 
 interface Pane {
@@ -112,3 +128,7 @@ function paneOf(text: string | null): Pane | undefined {
     return undefined;
   }
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  results: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), marginTop: theme.spacing(1) }),
+});

@@ -30,6 +30,8 @@ interface Props {
 }
 
 const OPTIONS_WIDTH = 260;
+/** Below this the options are under the panel. */
+const ONE_COLUMN_BELOW = 900;
 
 export function PanelHost(props: Props) {
   const { plugin, title, data, width, height, eventBus, onTimeRange, withOptions = false } = props;
@@ -61,11 +63,12 @@ export function PanelHost(props: Props) {
   const Panel = plugin.panel as React.ComponentType<PanelProps> | null;
   if (!Panel) return null;
   const problem = data.errors?.[0]?.message;
+  const isWide = width >= ONE_COLUMN_BELOW;
   return (
-    <div style={{ display: 'flex', gap: 8 }}>
+    <div style={{ display: 'flex', flexDirection: isWide ? 'row' : 'column', gap: 8, width: '100%' }}>
       <PanelChrome
         title={title}
-        width={width - (withOptions ? OPTIONS_WIDTH + 8 : 0)}
+        width={width - (withOptions && isWide ? OPTIONS_WIDTH + 8 : 0)}
         height={height}
         loadingState={data.state}
         {...(problem === undefined ? {} : { statusMessage: problem })}

@@ -1,61 +1,88 @@
-/** A frame as a table: what Grafana's own table and logs panels would show. */
-import { css } from '@emotion/css';
-import { dateTimeFormat, FieldType, type DataFrame, type Field, type GrafanaTheme2 } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+/** A frame in Grafana's own table: anomalies, templates and lines, with the columns that people read first. */
+import { useMemo } from 'react';
+import {
+  applyFieldOverrides,
+  FieldType,
+  MappingType,
+  type DataFrame,
+  type Field,
+  type ValueMapping,
+} from '@grafana/data';
+import { Table, useTheme2 } from '@grafana/ui';
 
-const MOST_ROWS = 200;
+/** Width in pixels of columns whose content is known; the others share what is left. */
+const WIDTHS: Readonly<Record<string, number>> = {
+  ...{ time: 165, timestamp: 195, firstSeen: 165, lastSeen: 165 },
+  ...{ service: 140, environment: 120, namespace: 120, unit: 80, severity: 90 },
+  ...{ score: 80, margin: 80, confidence: 105, count: 90 },
+};
+/** What a program needs and a person does not: in the frame, and not in sight. */
+const OUT_OF_SIGHT = ['id', 'templateId', 'labels', 'supersededBy', 'timeEnd', 'magnitude'];
+const NARROWEST = 200;
+const TO_THE_SECOND = 'time:YYYY-MM-DD HH:mm:ss';
 
-export function ResultTable({ frame }: { frame: DataFrame }) {
-  const styles = useStyles2(getStyles);
-  const rows = Math.min(frame.length, MOST_ROWS);
-  return (
-    <div className={styles.box}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            {frame.fields.map(({ name }) => (
-              <th key={name}>{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {Array.from({ length: rows }, (_, row) => (
-            <tr key={row}>
-              {frame.fields.map((field) => (
-                <td key={field.name} className={field.type === FieldType.number ? styles.number : undefined}>
-                  {cell(field, row)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {frame.length > rows ? <p>{frame.length - rows} more rows</p> : null}
-    </div>
-  );
+interface Props {
+  readonly frame: DataFrame;
+  readonly width: number;
+  readonly height: number;
 }
 
-function cell({ type, values }: Field, row: number): string {
-  const value: unknown = values[row];
-  if (value === null || value === undefined) return '';
-  if (type === FieldType.time) return dateTimeFormat(value as number, { format: 'YYYY-MM-DD HH:mm:ss' });
-  if (typeof value === 'number') return value.toLocaleString('en-US', { maximumFractionDigits: 3 });
-  return typeof value === 'string' ? value : JSON.stringify(value);
+export function ResultTable({ frame, width, height }: Props) {
+  const theme = useTheme2();
+  const shown = useMemo(() => {
+    const fields = [...serviceOf(frame), ...frame.fields.filter(isWorthAColumn)].map(asColumn);
+    const [prepared] = applyFieldOverrides({
+      data: [{ ...frame, fields }],
+      fieldConfig: { defaults: {}, overrides: [] },
+      replaceVariables: (text) => text,
+      theme,
+      timeZone: 'browser',
+    });
+    return prepared;
+  }, [frame, theme]);
+  return <Table data={shown} width={width} height={height} columnMinWidth={NARROWEST} ariaLabel={frame.name} />;
 }
 
-const getStyles = (theme: GrafanaTheme2) => ({
-  box: css({ overflow: 'auto', maxHeight: 600, marginTop: theme.spacing(1) }),
-  table: css({
-    width: '100%',
-    background: theme.colors.background.primary,
-    fontSize: theme.typography.bodySmall.fontSize,
-    'th, td': {
-      padding: theme.spacing(0.5, 1),
-      border: `1px solid ${theme.colors.border.weak}`,
-      verticalAlign: 'top',
-      overflowWrap: 'break-word',
+/** The service of log lines is among their labels. */
+function serviceOf({ fields }: DataFrame): Field[] {
+  const labels = fields.find(({ name }) => name === 'labels');
+  if (!labels) return [];
+  const values = (labels.values as { service?: string }[]).map(({ service = '' }) => service);
+  return [{ name: 'service', type: FieldType.string, config: {}, values }];
+}
+
+/** A column without a word in it only takes the room of others. */
+function isWorthAColumn({ name, values }: Field): boolean {
+  return !OUT_OF_SIGHT.includes(name) && values.some((value) => value !== '' && value !== null);
+}
+
+function asColumn(field: Field): Field {
+  const width = WIDTHS[field.name];
+  const config = {
+    ...field.config,
+    ...(field.type === FieldType.time && field.name !== 'timestamp' ? { unit: TO_THE_SECOND } : {}),
+    ...(field.type === FieldType.number && field.name !== 'count' ? { decimals: 2 } : {}),
+    ...(field.name === 'severity' ? { mappings: SEVERITIES } : {}),
+    custom: {
+      ...(width === undefined ? {} : { width }),
+      ...(field.name === 'severity' ? { cellOptions: { type: 'color-text' } } : {}),
+      inspect: width === undefined,
     },
-    th: { position: 'sticky', top: 0, background: theme.colors.background.secondary, textAlign: 'left' },
-  }),
-  number: css({ textAlign: 'right', fontVariantNumeric: 'tabular-nums' }),
-});
+  };
+  return { ...field, config, state: null };
+}
+
+const SEVERITIES: ValueMapping[] = [
+  {
+    type: MappingType.ValueToText,
+    options: {
+      critical: { color: 'purple' },
+      error: { color: 'red' },
+      warning: { color: 'orange' },
+      info: { color: 'green' },
+      debug: { color: 'blue' },
+      trace: { color: 'blue' },
+      unknown: { color: 'text' },
+    },
+  },
+];

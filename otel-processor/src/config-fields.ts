@@ -19,14 +19,19 @@ export interface FieldMeaning {
 export interface Field extends FieldMeaning {
   readonly path: readonly string[];
   readonly default: unknown;
+  /** Comes into force without a restart. */
+  readonly reload: boolean;
 }
 
 const meanings = z.registry<FieldMeaning>();
+/** Fields and groups that may change while the program runs. */
+const reloadables = new WeakSet<z.ZodType>();
 
-interface Told<T> {
+export interface Told<T> {
   readonly default: T;
   readonly unit?: string;
   readonly meaning: string;
+  readonly secret?: boolean;
 }
 
 /** A whole number within bounds, both included. Text is read as a number, for flags and the environment. */
@@ -51,6 +56,12 @@ export function oneOf<const T extends readonly [string, ...string[]]>(values: T,
 export function text(options: Told<string>) {
   const error = 'must be a text that is not empty';
   return told(z.string({ error }).min(1, { error }).default(options.default), 'text', options);
+}
+
+/** A text that may be left out, and is not empty where it is given. */
+export function optionalText(options: Omit<Told<string>, 'default'>) {
+  const error = 'must be a text that is not empty';
+  return told(z.string({ error }).min(1, { error }).optional(), 'text', options);
 }
 
 const URL_EXPECTED = 'an http:// or https:// URL';
@@ -80,16 +91,24 @@ export function group<S extends z.ZodRawShape>(shape: S) {
   return z.strictObject(shape, { error: 'must be a map of settings' }).prefault({} as never);
 }
 
-/** All fields of a schema in the order they were written, groups opened. */
-export function fieldsOf(schema: z.ZodType, path: readonly string[] = []): Field[] {
-  const meaning = meanings.get(schema);
-  if (meaning !== undefined) return [{ ...meaning, path, default: schema.safeParse(undefined).data }];
-  const inner = schema instanceof z.ZodPrefault ? schema.def.innerType : schema;
-  if (!(inner instanceof z.ZodObject)) throw new TypeError(`config: ${path.join('.')} has no meaning`);
-  return Object.entries(inner.shape).flatMap(([key, child]) => fieldsOf(child as z.ZodType, [...path, key]));
+/** Says of a field, or of all fields of a group, that a new value comes into force without a restart. */
+export function reloadable<S extends z.ZodType>(schema: S): S {
+  reloadables.add(schema);
+  return schema;
 }
 
-function told<S extends z.ZodType>(schema: S, expected: string, options: Partial<FieldMeaning>): S {
+/** All fields of a schema in the order they were written, groups opened. */
+export function fieldsOf(schema: z.ZodType, path: readonly string[] = [], inReloadable = false): Field[] {
+  const meaning = meanings.get(schema);
+  const reload = inReloadable || reloadables.has(schema);
+  if (meaning !== undefined) return [{ ...meaning, path, default: schema.safeParse(undefined).data, reload }];
+  const inner = schema instanceof z.ZodPrefault ? schema.def.innerType : schema;
+  if (!(inner instanceof z.ZodObject)) throw new TypeError(`config: ${path.join('.')} has no meaning`);
+  return Object.entries(inner.shape).flatMap(([key, child]) => fieldsOf(child as z.ZodType, [...path, key], reload));
+}
+
+/** Notes what people are told about a field; for kinds of fields that are made elsewhere. */
+export function told<S extends z.ZodType>(schema: S, expected: string, options: Partial<FieldMeaning>): S {
   const { unit = '', meaning = '', secret } = options;
   meanings.add(schema, { unit, expected, meaning, ...(secret === undefined ? {} : { secret }) });
   return schema;

@@ -6,7 +6,7 @@ import { METRICS } from './telemetry.ts';
 /** What `--help` prints. */
 export function helpText(): string {
   const flags = BACKEND_CONFIG_FIELDS.map(
-    (field) => [flagOf(field), `${field.meaning} (default: ${field.default})`] as const,
+    (field) => [flagOf(field), `${field.meaning} (default: ${shown(field.default)})`] as const,
   );
   const width = Math.max(...flags.map(([flag]) => flag.length)) + 2;
   return [
@@ -28,13 +28,17 @@ export function helpText(): string {
 export function configTable(): string {
   const rows = BACKEND_CONFIG_FIELDS.map(
     (field) =>
-      `| \`${field.path.join('.')}\` | ${field.default} | ${field.unit} | ${field.expected} | \`${variableOf(field)}\` | ${field.meaning} |`,
+      `| \`${field.path.join('.')}\` | ${shown(field.default)} | ${field.unit} | ${field.expected} | \`${variableOf(field)}\` | ${field.meaning} |`,
   );
   return [
     '| Setting | Default | Unit | Allowed | Environment | Meaning |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
+}
+
+function shown(byDefault: unknown): string {
+  return byDefault === undefined ? 'none' : String(byDefault);
 }
 
 /** The README's table of metrics. */

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import { checked } from '@seismo/otel-processor/config-check';
 import { DEFAULT_ANNOTATION_NAMES as NAMES } from '@seismo/otel-processor/otlp/attribute-names';
-import { fieldsOf, group, integer, oneOf, text } from '@seismo/otel-processor/config-fields';
+import { fieldsOf, group, integer, oneOf, optionalText, text } from '@seismo/otel-processor/config-fields';
 import type { Field } from '@seismo/otel-processor/config-fields';
 import { ConfigError } from '@seismo/otel-processor/errors';
 import { DEFAULT_ENGINE_SETTINGS as ENGINE } from './engine/settings.ts';
@@ -22,6 +22,9 @@ export const backendConfigSchema = group({
   port: integer({
     ...{ default: 7347, min: 0, max: 65_535, unit: 'port' },
     meaning: 'Port of the HTTP API; 0 takes any free port.',
+  }),
+  webDir: optionalText({
+    meaning: 'Folder of the web page, served at / beside the API; left out: no page.',
   }),
   dataDir: text({
     default: './seismo-data',
@@ -66,6 +69,14 @@ export const backendConfigSchema = group({
     maxTemplates: integer({
       ...{ default: ENGINE.maxTemplates, min: 10, max: 1_000_000, unit: 'templates' },
       meaning: 'Most templates per stream; the one unused for longest is evicted, and counted.',
+    }),
+    sessionPattern: optionalText({
+      meaning:
+        'Regular expression that finds the id of a session in messages without trace id; left out: found out by itself.',
+    }),
+    sessionIdleMs: integer({
+      ...{ default: ENGINE.sessionIdleMs, min: 1000, max: DAY_MS, unit: 'ms' },
+      meaning: 'Event time without a record after which a session (a trace, the records of one id) has ended.',
     }),
     tickMs: integer({
       ...{ default: 1000, min: 0, max: 60_000, unit: 'ms' },

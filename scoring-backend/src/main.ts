@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError } from '@seismo/otel-processor/errors';
 import { apiServer } from './api/server.ts';
 import type { ReadyResponse } from './api/types.ts';
+import { webPage } from './api/web-page.ts';
+import type { WebPage } from './api/web-page.ts';
 import { defaultWorkers } from './config.ts';
 import type { BackendConfig } from './config.ts';
 import type { Anomaly, EngineCounters, WindowVerdict } from './engine/outputs.ts';
@@ -24,6 +26,8 @@ import type { Logger, Readings } from './telemetry.ts';
 export interface Backend {
   /** Where the HTTP API listens: `http://127.0.0.1:7347`. */
   readonly url: string;
+  /** The web page at `url`, or why it is not there; `undefined` when none was asked for. */
+  readonly page: WebPage | undefined;
   /** The engine threads, as a processor in the same process uses them. */
   readonly scorer: EngineThreads;
   /** Questions to what is kept. */
@@ -74,12 +78,16 @@ export async function startBackend(
     stops.push(() => telemetry.close());
     const metrics = async (): Promise<string> =>
       (await Promise.all([telemetry.text(), ...[...more].map((text) => text())])).join('\n');
+    const page = webPage(config.webDir);
+    const pageFolder = page !== undefined && 'folder' in page ? page.folder : undefined;
+    if (page !== undefined && 'missing' in page)
+      log.warn({ event: 'backend.page.missing', reason: page.missing }, 'the web page is not served');
     const app = apiServer({
       ...{ engine, store, log, maxRequestBytes: config.maxRequestBytes },
       maxQueuedBytes: config.engine.maxQueuedBytes,
       keptMs: (sizeMs) => keptMs(config, sizeMs),
       ready: () => readiness(engine, store),
-      metrics,
+      ...{ metrics, pageFolder },
     });
     stops.push(() => app.close());
     await listen(() => app.listen({ host: config.host, port: config.port }), config);
@@ -87,7 +95,7 @@ export async function startBackend(
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
     log.info({ event: 'backend.started', url, dataDir: config.dataDir, threads: engine.state().workers }, 'listening');
     return {
-      ...{ url, store, scorer: engine, close },
+      ...{ url, page, store, scorer: engine, close },
       onAnomaly: (listener) => outlet.subscribe(outlet.anomalyListeners, listener),
       onWindow: (listener) => outlet.subscribe(outlet.windowListeners, listener),
       counters: () => engine.counters(),
@@ -110,11 +118,15 @@ export async function startBackend(
 async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, log: Logger): Promise<EngineThreads> {
   const { workers, ...rest } = config.engine;
   const { budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates } = rest;
+  const { sessionPattern = '', sessionIdleMs } = rest;
   return EngineThreads.start({
     ...rest,
     workers: await threadsFor(workers, store, log),
     names: config.attributes,
-    settings: engineSettings({ budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates }),
+    settings: engineSettings({
+      ...{ budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates },
+      ...{ sessionPattern, sessionIdleMs },
+    }),
     keeper: store,
     onOutputs: (outputs) => outlet.take(outputs),
     onTrouble: (event, detail) => log.error({ event: `backend.${event}`, detail }, 'trouble with an engine thread'),

@@ -3,15 +3,15 @@ import { useEffect, useMemo, useState } from 'react';
 import { css } from '@emotion/css';
 import { CoreApp, type GrafanaTheme2, type QueryEditorProps, type SelectableValue } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
-import { InlineField, Input, MultiSelect, RadioButtonGroup, Select, useStyles2 } from '@grafana/ui';
+import { InlineField, MultiSelect, RadioButtonGroup, Select, useStyles2 } from '@grafana/ui';
 import type { WindowField } from '@seismo/scoring-backend/api';
+import { LABEL_WIDTH } from './committed-field.tsx';
 import type { SeismoDatasource } from './datasource.ts';
+import { FilterFields } from './filter-fields.tsx';
 import { FIELDS, QUERY_TYPES, SIZES, type SeismoQuery, type SeismoSettings, type WindowSize } from './query.ts';
 import { failureWords } from './failure-words.ts';
 
 type Props = QueryEditorProps<SeismoDatasource, SeismoQuery, SeismoSettings>;
-
-const LABEL = 16;
 
 export function QueryEditor({ query, datasource, onChange, onRunQuery, app, range }: Props) {
   const styles = useStyles2(getStyles);
@@ -25,7 +25,7 @@ export function QueryEditor({ query, datasource, onChange, onRunQuery, app, rang
   const types = app === CoreApp.UnifiedAlerting ? QUERY_TYPES.filter(({ value }) => value === 'scores') : QUERY_TYPES;
   return (
     <div className={styles.form}>
-      <InlineField label="Show" labelWidth={LABEL}>
+      <InlineField label="Show" labelWidth={LABEL_WIDTH}>
         <RadioButtonGroup
           aria-label="What to show"
           options={[...types]}
@@ -35,7 +35,7 @@ export function QueryEditor({ query, datasource, onChange, onRunQuery, app, rang
       </InlineField>
       <InlineField
         label="Services"
-        labelWidth={LABEL}
+        labelWidth={LABEL_WIDTH}
         tooltip="None for all services. A variable like $service may be typed in"
         error={problem}
         invalid={problem !== undefined}
@@ -53,11 +53,8 @@ export function QueryEditor({ query, datasource, onChange, onRunQuery, app, rang
           onChange={(chosen) => run({ ...query, services: chosen.flatMap(({ value }) => (value ? [value] : [])) })}
         />
       </InlineField>
-      {queryType === 'scores' ? (
-        <ScoreFields query={query} field={field} run={run} />
-      ) : (
-        <TableFields query={query} onChange={onChange} onRunQuery={onRunQuery} />
-      )}
+      {queryType === 'scores' ? <ScoreFields query={query} field={field} run={run} /> : null}
+      <FilterFields query={query} queryType={queryType} run={run} />
     </div>
   );
 }
@@ -65,7 +62,7 @@ export function QueryEditor({ query, datasource, onChange, onRunQuery, app, rang
 function ScoreFields({ query, field, run }: { query: SeismoQuery; field: WindowField; run: (q: SeismoQuery) => void }) {
   return (
     <>
-      <InlineField label="Number" labelWidth={LABEL}>
+      <InlineField label="Number" labelWidth={LABEL_WIDTH}>
         <Select
           inputId={`seismo-field-${query.refId}`}
           aria-label="Number"
@@ -75,7 +72,11 @@ function ScoreFields({ query, field, run }: { query: SeismoQuery; field: WindowF
           onChange={({ value = 'score' }) => run({ ...query, field: value })}
         />
       </InlineField>
-      <InlineField label="Window" labelWidth={LABEL} tooltip="Length of a window. Auto takes the smallest that fits">
+      <InlineField
+        label="Window"
+        labelWidth={LABEL_WIDTH}
+        tooltip="Length of a window. Auto takes the smallest that fits"
+      >
         <RadioButtonGroup
           aria-label="Window"
           options={[...SIZES]}
@@ -83,45 +84,6 @@ function ScoreFields({ query, field, run }: { query: SeismoQuery; field: WindowF
           onChange={(value) => {
             const { sizeMs: _old, ...rest } = query;
             run(value === 0 ? rest : { ...rest, sizeMs: value as WindowSize });
-          }}
-        />
-      </InlineField>
-    </>
-  );
-}
-
-function TableFields({ query, onChange, onRunQuery }: Pick<Props, 'query' | 'onChange' | 'onRunQuery'>) {
-  const { limit: _limit, search: _search, ...rest } = query;
-  const commit = (next: SeismoQuery) => {
-    onChange(next);
-    onRunQuery();
-  };
-  const rows = query.limit === undefined ? {} : { limit: query.limit };
-  const text = query.search ? { search: query.search } : {};
-  return (
-    <>
-      <InlineField label="Contains" labelWidth={LABEL} tooltip="Text that the template or the line contains">
-        <Input
-          id={`seismo-search-${query.refId}`}
-          width={50}
-          defaultValue={query.search ?? ''}
-          onBlur={({ currentTarget: { value } }) =>
-            commit({ ...rest, ...rows, ...(value === '' ? {} : { search: value }) })
-          }
-        />
-      </InlineField>
-      <InlineField label="Limit" labelWidth={LABEL} tooltip="Most rows, 1 to 1000">
-        <Input
-          id={`seismo-limit-${query.refId}`}
-          type="number"
-          width={16}
-          min={1}
-          max={1000}
-          placeholder="500"
-          defaultValue={query.limit ?? ''}
-          onBlur={({ currentTarget: { value } }) => {
-            const limit = Math.round(Number(value));
-            commit({ ...rest, ...text, ...(limit >= 1 && limit <= 1000 ? { limit } : {}) });
           }}
         />
       </InlineField>

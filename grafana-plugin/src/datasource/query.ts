@@ -11,11 +11,14 @@ export interface SeismoQuery extends DataQuery {
   queryType?: QueryType;
   /** Names, or variables like `$service`; empty for all. */
   services?: string[];
+  /** `deployment.environment.name`, or a variable; left out for all. */
   environment?: string;
+  /** `service.namespace`, or a variable; left out for all. */
   namespace?: string;
   /** What `scores` draws. */
   field?: WindowField;
   sizeMs?: WindowSize;
+  /** Only anomalies, and lines of anomalies, with at least this margin. */
   minMargin?: number;
   search?: string;
   limit?: number;
@@ -77,8 +80,15 @@ export const SIZES: readonly (SelectableValue<number> & { value: number })[] = [
 ];
 
 /** How a query is told in one line, where the editor is folded away. */
-export function queryText({ queryType = 'scores', field = 'score', services = [], search }: SeismoQuery): string {
+export function queryText(query: SeismoQuery): string {
+  const { queryType = 'scores', field = 'score', services = [], environment, namespace, minMargin, search } = query;
   const what = queryType === 'scores' ? field : queryType;
   const where = services.length === 0 ? 'all services' : services.join(', ');
-  return `${what} of ${where}${search ? ` containing “${search}”` : ''}`;
+  const streams = [namespace, environment].filter((name) => name !== undefined && name !== '').join(', ');
+  return [
+    `${what} of ${where}`,
+    ...(streams === '' ? [] : [`in ${streams}`]),
+    ...(minMargin === undefined || queryType === 'scores' ? [] : [`with margin from ${minMargin}`]),
+    ...(search && queryType !== 'scores' ? [`containing “${search}”`] : []),
+  ].join(' ');
 }

@@ -4,6 +4,7 @@ import { dateTimeFormat, type GrafanaTheme2, type TimeZone } from '@grafana/data
 import { LinkButton, useStyles2 } from '@grafana/ui';
 import type { WireAnomaly, WireReason } from '@seismo/scoring-backend/api';
 import { confidencePhrase, marginPhrase, oneIn, rarityOfScore } from '../verdicts/rarity.ts';
+import { ExplanationView } from './explanation-view.tsx';
 import { exploreLogs } from './explore-link.ts';
 import { quantity } from './quantity.ts';
 import { TemplateText } from './template-text.tsx';
@@ -55,6 +56,10 @@ export function AnomalyView({ anomaly, timeZone, datasourceUid }: Props) {
           <h5>Template</h5>
           <TemplateText text={template} />
         </>
+      )}
+
+      {anomaly.explanation === undefined ? null : (
+        <ExplanationView explanation={anomaly.explanation} timeZone={timeZone} />
       )}
 
       <h5>Example lines</h5>

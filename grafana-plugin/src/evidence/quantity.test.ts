@@ -8,6 +8,7 @@ it.each([
   [90, 'seconds', '90 s'],
   [5400, 'seconds', '90 min'],
   [18_000, 'seconds', '5 h'],
+  [1.26, 'figure', '1.26'],
 ] as const)('%d of %s is told as %s', (value, unit, text) => {
   expect(quantity(value, unit)).toBe(text);
 });

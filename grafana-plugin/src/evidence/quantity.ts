@@ -5,6 +5,8 @@ import type { WireReason } from '@seismo/scoring-backend/api';
 export function quantity(value: number, unit: WireReason['unit']): string {
   if (unit === 'share') return `${round(value * 100)} %`;
   if (unit === 'seconds') return duration(value);
+  // The text beside it names what is counted.
+  if (unit === 'figure') return round(value);
   return `${round(value)} ${round(value) === '1' ? 'record' : 'records'}`;
 }
 

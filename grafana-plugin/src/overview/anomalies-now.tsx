@@ -3,8 +3,9 @@ import { css } from '@emotion/css';
 import { dateTimeFormat, dateTimeFormatTimeAgo, type GrafanaTheme2, type TimeZone } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { WireAnomaly } from '@seismo/scoring-backend/api';
-import { oneIn, rarityOfScore } from '../verdicts/rarity.ts';
+import { LEARNING_BELOW, oneIn, rarityOfScore } from '../verdicts/rarity.ts';
 import { streamKey, streamLabel } from '../verdicts/stream.ts';
+import type { StripRow } from '../verdicts/strip-rows.ts';
 import { Card } from './card.tsx';
 
 export const NOW_MS = 15 * 60_000;
@@ -12,12 +13,13 @@ const MOST = 4;
 
 interface Props {
   readonly anomalies: readonly WireAnomaly[];
+  readonly rows: readonly StripRow[];
   readonly toMs: number;
   readonly timeZone: TimeZone;
   readonly onOpen: (anomaly: WireAnomaly) => void;
 }
 
-export function AnomaliesNow({ anomalies, toMs, timeZone, onOpen }: Props) {
+export function AnomaliesNow({ anomalies, rows, toMs, timeZone, onOpen }: Props) {
   const styles = useStyles2(getStyles);
   const now = worstPerStream(anomalies.filter(({ endMs }) => endMs > toMs - NOW_MS));
   const note = now.length > MOST ? `${MOST} of ${now.length} services` : 'last 15 minutes of the range';
@@ -25,7 +27,7 @@ export function AnomaliesNow({ anomalies, toMs, timeZone, onOpen }: Props) {
     <Card title="Anomalies now" note={note}>
       {now.length === 0 ? (
         <p className={styles.calm}>
-          <strong>All quiet.</strong> {lastSeen(anomalies[0], timeZone)}
+          <Calm rows={rows} latest={anomalies[0]} timeZone={timeZone} />
         </p>
       ) : (
         <ul className={styles.list}>
@@ -45,6 +47,26 @@ export function AnomaliesNow({ anomalies, toMs, timeZone, onOpen }: Props) {
         </ul>
       )}
     </Card>
+  );
+}
+
+interface CalmProps {
+  readonly rows: readonly StripRow[];
+  readonly latest: WireAnomaly | undefined;
+  readonly timeZone: TimeZone;
+}
+
+/** No anomaly is good news only where something was scored, and known well enough. */
+function Calm({ rows, latest, timeZone }: CalmProps) {
+  if (rows.length === 0) return <>Nothing was scored in this time range, so there is nothing to tell.</>;
+  const learning = rows.filter(({ confidence }) => confidence !== undefined && confidence < LEARNING_BELOW).length;
+  return (
+    <>
+      <strong>All quiet.</strong> {lastSeen(latest, timeZone)}
+      {learning > 0
+        ? ` ${learning} of ${rows.length} services are still being learned: what is found there is only what is plain.`
+        : ''}
+    </>
   );
 }
 

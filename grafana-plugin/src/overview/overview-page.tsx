@@ -65,7 +65,13 @@ export default function OverviewPage() {
       ) : null}
       {loaded.data ? (
         <div className={styles.cards}>
-          <AnomaliesNow anomalies={loaded.data.anomalies} toMs={toMs} timeZone={timeZone} onOpen={openAnomaly} />
+          <AnomaliesNow
+            anomalies={loaded.data.anomalies}
+            rows={rows}
+            toMs={toMs}
+            timeZone={timeZone}
+            onOpen={openAnomaly}
+          />
           <AffectedServices rows={rows} onChoose={(service) => change({ services: [service] })} />
           <DailyTrend starts={loaded.data.trend} isCut={loaded.data.trendIsCut} toMs={toMs} timeZone={timeZone} />
         </div>
@@ -164,9 +170,11 @@ function whyEmpty({ state }: Loaded, problem: string | undefined, cold: boolean)
 
 const getStyles = (theme: GrafanaTheme2) => ({
   cards: css({
-    display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(320px, 1fr))',
+    display: 'flex',
+    flexWrap: 'wrap',
     gap: theme.spacing(2),
+    // Where only two fit side by side, the third takes the whole width.
+    '& > *': { flex: '1 1 320px' },
     marginBottom: theme.spacing(2),
   }),
 });

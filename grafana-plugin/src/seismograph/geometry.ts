@@ -1,5 +1,6 @@
 /** Where things are: rows from top to bottom, time from left to right. All lengths are CSS pixels. */
 import type { AnomalyMark } from '../verdicts/anomaly-marks.ts';
+import { LEARNING_BELOW } from '../verdicts/rarity.ts';
 import type { StripRow, WindowSeries } from '../verdicts/strip-rows.ts';
 
 export const LANE_HEIGHT = 150;
@@ -26,6 +27,23 @@ export function xOfTime({ fromMs, toMs, width }: TimeScale, ms: number): number 
 
 export function timeOfX({ fromMs, toMs, width }: TimeScale, x: number): number {
   return fromMs + (x / Math.max(1, width)) * (toMs - fromMs);
+}
+
+const NARROWEST_GUTTER = 90;
+const WIDEST_GUTTER = 260;
+/** Pixels of an average letter of a name, and of what stands beside the name: arrow, number of anomalies, "learning". */
+const LETTER = 6.6;
+const BESIDE = 62;
+const BESIDE_LEARNING = 150;
+
+/** Room for the names left of the plot: what the longest needs, and never more than two fifths. */
+export function gutterFor(rows: readonly StripRow[], width: number): number {
+  let wanted = NARROWEST_GUTTER;
+  for (const { label, confidence } of rows) {
+    const beside = confidence !== undefined && confidence < LEARNING_BELOW ? BESIDE_LEARNING : BESIDE;
+    wanted = Math.max(wanted, label.length * LETTER + beside);
+  }
+  return Math.round(Math.min(wanted, WIDEST_GUTTER, Math.max(NARROWEST_GUTTER, width * 0.4)));
 }
 
 export function placeRows(rows: readonly StripRow[], rowHeight: number, open: ReadonlySet<string>): PlacedRow[] {

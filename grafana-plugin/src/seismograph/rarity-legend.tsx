@@ -6,6 +6,8 @@ import { oneIn, rarityOfScore } from '../verdicts/rarity.ts';
 import { stepOf, type Palette } from './palette.ts';
 
 export const LEGEND_HEIGHT = 24;
+/** With less room it begins at the left edge, in pixels. */
+export const LEGEND_WIDTH = 470;
 /** 1 in 1, 100, 10,000, a million. */
 const SCORES = [0, 0.5, 0.75, 0.875] as const;
 

@@ -33,7 +33,9 @@ export function RowLabels({ rows, scrollTop, width, rowHeight, active, problems,
             <Icon name={open ? 'angle-down' : 'angle-right'} size="sm" />
             <span className={styles.text}>{row.label}</span>
             {row.confidence !== undefined && row.confidence < LEARNING_BELOW ? (
-              <span className={styles.tag}>learning</span>
+              <span className={styles.tag} title="How much history stands behind the scores: they are still coarse">
+                learning {Math.round(row.confidence * 100)} %
+              </span>
             ) : null}
             {row.marks.length > 0 ? <span className={styles.count}>{row.marks.length}</span> : null}
           </button>
@@ -69,7 +71,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   active: css({ background: theme.colors.action.selected }),
   quiet: css({ color: theme.colors.text.secondary }),
   text: css({ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
-  tag: css({ color: theme.colors.text.secondary, fontStyle: 'italic' }),
+  tag: css({ color: theme.colors.text.secondary, fontStyle: 'italic', whiteSpace: 'nowrap' }),
   count: css({
     minWidth: theme.spacing(2.5),
     padding: theme.spacing(0, 0.5),

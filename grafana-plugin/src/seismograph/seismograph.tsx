@@ -8,12 +8,12 @@ import type { GrafanaTheme2, TimeZone } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { StripRow } from '../verdicts/strip-rows.ts';
 import { KEYS_HELP, moveCursor, type Cursor } from './cursor-keys.ts';
-import { AXIS_HEIGHT, contentHeight, placeRows, rowAt, timeOfX, visibleRows, xOfTime } from './geometry.ts';
+import { AXIS_HEIGHT, contentHeight, gutterFor, placeRows, rowAt, timeOfX, visibleRows, xOfTime } from './geometry.ts';
 import { HoverCard } from './hover-card.tsx';
 import { paintLane } from './lane-painter.ts';
 import { paintOverlay } from './overlay-painter.ts';
 import type { Palette } from './palette.ts';
-import { LEGEND_HEIGHT, RarityLegend } from './rarity-legend.tsx';
+import { LEGEND_HEIGHT, LEGEND_WIDTH, RarityLegend } from './rarity-legend.tsx';
 import { RowLabels } from './row-labels.tsx';
 import { paintStrips } from './strip-painter.ts';
 import { paintAxis, ticks } from './time-axis.ts';
@@ -53,7 +53,7 @@ export function Seismograph(props: SeismographProps) {
   const [cursor, setCursor] = useState<Cursor>();
   const scroller = useRef<HTMLDivElement>(null);
 
-  const gutter = Math.min(220, Math.max(90, width * 0.22));
+  const gutter = useMemo(() => gutterFor(rows, width), [rows, width]);
   const plotWidth = Math.max(10, width - gutter - 12);
   const scale = useMemo(() => ({ fromMs, toMs, width: plotWidth }), [fromMs, toMs, plotWidth]);
   const placed = useMemo(() => placeRows(rows, rowHeight, lanes.open), [rows, rowHeight, lanes.open]);
@@ -183,7 +183,7 @@ export function Seismograph(props: SeismographProps) {
         </div>
       </div>
       <canvas ref={axis} style={{ width: plotWidth, height: AXIS_HEIGHT, marginLeft: gutter, display: 'block' }} />
-      {withLegend ? <RarityLegend palette={palette} left={gutter} /> : null}
+      {withLegend ? <RarityLegend palette={palette} left={plotWidth < LEGEND_WIDTH ? 0 : gutter} /> : null}
       {hover && hovered ? (
         <HoverCard point={hovered} x={hover.x + gutter} y={hover.y} width={width} height={height} timeZone={timeZone} />
       ) : null}

@@ -14,7 +14,7 @@ describe('rarity', () => {
     expect(oneIn(10_432)).toBe('1 in 10,000');
     expect(oneIn(1_230_000)).toBe('1 in 1.2 million');
     expect(oneIn(999_999)).toBe('1 in a million');
-    expect(oneIn(Infinity)).toBe('less than 1 in a billion');
+    expect(oneIn(Infinity)).toBe('rarer than 1 in a billion');
   });
 
   it('is not worth a number for what every second window reaches', () => {

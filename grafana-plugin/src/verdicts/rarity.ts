@@ -9,13 +9,16 @@ export function rarityOfScore(score: number): number {
   return score <= 0 ? 1 : 10 ** (-2 * Math.log2(1 - score));
 }
 
+/** Beyond it a number says no more than that it is large. */
+const RAREST = 1e9;
+
 /**
  * The number of "1 in N" in words.
  *
  * @example oneIn(10_432) // '1 in 10,000'
  */
 export function oneIn(rarity: number): string {
-  if (rarity >= 1e9) return 'less than 1 in a billion';
+  if (rarity >= RAREST) return 'rarer than 1 in a billion';
   const millions = twoDigits(rarity / 1e6);
   if (millions >= 1) return `1 in ${millions === 1 ? 'a' : millions} million`;
   return `1 in ${twoDigits(rarity).toLocaleString('en-US')}`;
@@ -24,7 +27,8 @@ export function oneIn(rarity: number): string {
 /** The rarity of a score as a phrase; scores that every second unit reaches are not worth a number. */
 export function rarityPhrase(score: number, unit: RarityUnit = 'window'): string {
   const rarity = rarityOfScore(score);
-  return rarity < 3 ? 'nothing unusual' : `as rare as ${oneIn(rarity)} ${unit}s`;
+  if (rarity < 3) return 'nothing unusual';
+  return `${rarity < RAREST ? 'as rare as ' : ''}${oneIn(rarity)} ${unit}s`;
 }
 
 /** Confidence in [0, 1] in words. */

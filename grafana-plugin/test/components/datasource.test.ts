@@ -166,4 +166,41 @@ describe('annotations', () => {
       { time: 1000, timeEnd: 31_000, title: 'cart', text: 'as rare as 1 in 10,000 windows: new kind of message' },
     ]);
   });
+
+  it('are one region as long as one follows the other, told by the rarest', async () => {
+    const frame = toDataFrame({
+      fields: [
+        { name: 'time', values: [90_000, 0, 30_000, 30_000] },
+        { name: 'timeEnd', values: [120_000, 30_000, 60_000, 60_000] },
+        { name: 'service', values: ['cart', 'cart', 'cart', 'login'] },
+        { name: 'score', values: [0.5, 0.5, 0.75, 0.5] },
+        { name: 'reason', values: ['late', 'first', 'second', 'other'] },
+      ],
+    });
+    const events = await lastValueFrom(seismo().annotations.processEvents?.({} as never, [frame]) ?? of([]));
+    expect(events?.map(({ title, time, timeEnd, text }) => [title, time, timeEnd, text])).toEqual([
+      ['cart', 0, 60_000, 'as rare as 1 in 10,000 windows (the rarest of 2 in a row): second'],
+      ['login', 30_000, 60_000, 'as rare as 1 in 100 windows: other'],
+      ['cart', 90_000, 120_000, 'as rare as 1 in 100 windows: late'],
+    ]);
+  });
+
+  it('are not taken for annotations of Grafana, which one may edit and delete, and stay short', async () => {
+    const frame = toDataFrame({
+      fields: [
+        { name: 'time', values: [0] },
+        { name: 'timeEnd', values: [30_000] },
+        { name: 'service', values: ['cart'] },
+        { name: 'score', values: [0.5] },
+        { name: 'id', values: ['3342a1ff29607971'] },
+        { name: 'reason', values: ['word '.repeat(200)] },
+      ],
+    });
+    const events = await lastValueFrom(seismo().annotations.processEvents?.({} as never, [frame]) ?? of([]));
+    const event = events?.[0];
+    expect(events).toHaveLength(1);
+    expect(event).not.toHaveProperty('id');
+    expect(event?.text?.length).toBeLessThan(250);
+    expect(event?.text).toMatch(/…$/);
+  });
 });

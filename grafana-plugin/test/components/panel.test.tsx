@@ -135,10 +135,11 @@ describe('the panel', () => {
   it('zooms to a dragged range', () => {
     const { ranges } = show({ data: { series: [scores('payment', [0.1])] } });
     const plot = screen.getByRole('application').querySelector('canvas')?.parentElement as HTMLElement;
-    plot.getBoundingClientRect = () => ({ left: 0, top: 0, width: 612, height: 200 }) as DOMRect;
-    fireEvent.pointerDown(plot, { button: 0, clientX: 61.2, clientY: 5 });
-    fireEvent.pointerMove(plot, { clientX: 306, clientY: 5 });
-    fireEvent.pointerUp(plot, { clientX: 306, clientY: 5 });
+    const width = parseFloat(plot.style.width);
+    plot.getBoundingClientRect = () => ({ left: 0, top: 0, width, height: 200 }) as DOMRect;
+    fireEvent.pointerDown(plot, { button: 0, clientX: width / 10, clientY: 5 });
+    fireEvent.pointerMove(plot, { clientX: width / 2, clientY: 5 });
+    fireEvent.pointerUp(plot, { clientX: width / 2, clientY: 5 });
     expect(ranges).toEqual([{ from: FROM + STEP, to: FROM + 5 * STEP }]);
   });
 
@@ -148,8 +149,9 @@ describe('the panel', () => {
     eventBus.getStream(DataHoverEvent).subscribe(({ payload }) => times.push(payload.point['time']));
     show({ data: { series: [scores('payment', [0.1])] }, eventBus });
     const plot = screen.getByRole('application').querySelector('canvas')?.parentElement as HTMLElement;
-    plot.getBoundingClientRect = () => ({ left: 0, top: 0, width: 612, height: 200 }) as DOMRect;
-    fireEvent.pointerMove(plot, { clientX: 306, clientY: 5 });
+    const width = parseFloat(plot.style.width);
+    plot.getBoundingClientRect = () => ({ left: 0, top: 0, width, height: 200 }) as DOMRect;
+    fireEvent.pointerMove(plot, { clientX: width / 2, clientY: 5 });
     expect(times).toEqual([FROM + 5 * STEP]);
   });
 

@@ -15,5 +15,7 @@ export interface ApiContext {
   readonly keptMs: (sizeMs: number) => number;
   readonly ready: () => ReadyResponse;
   readonly metrics: () => Promise<string>;
+  /** Folder of the web page, where there is one. */
+  readonly pageFolder?: string | undefined;
   readonly log: Logger;
 }

@@ -92,7 +92,7 @@ describe('lists', () => {
     ['/api/v1/templates?order=size', 'order'],
     ['/api/v1/templates?offset=-1', 'offset'],
     ['/api/v1/templates?serivce=a', 'serivce'],
-    ['/api/v1/anomalies?unit=session', 'unit'],
+    ['/api/v1/anomalies?unit=stream', 'unit'],
     ['/api/v1/anomalies?limit=5&limit=6', 'limit'],
   ])('refuse %s by its field', async (path, field) => {
     expect(await get(path)).toEqual({ status: 400, body: refusal('INVALID_REQUEST', new RegExp(field), field) });

@@ -1,93 +1,36 @@
 /** Query type `anomalies`: a table, latest first. */
+import type { Anomaly } from '../engine/outputs.ts';
 import type { ApiContext } from './context.ts';
-import { numberColumn, tableFrame, textColumn, timeColumn } from './frames.ts';
-import type { Notice } from './frames.ts';
 import { streamsOf } from './query-range.ts';
 import type { Asked } from './query-range.ts';
+import { numbers, rowTable, texts, times } from './row-table.ts';
+import type { RowColumn } from './row-table.ts';
 import type { Query, WireFrame } from './types.ts';
+
+const SHARE = { min: 0, max: 1 };
+
+const COLUMNS: readonly RowColumn<Anomaly>[] = [
+  times('time', ({ startMs }) => startMs),
+  times('timeEnd', ({ endMs }) => endMs),
+  texts('service', ({ stream }) => stream.service),
+  texts('environment', ({ stream }) => stream.environment),
+  texts('namespace', ({ stream }) => stream.namespace),
+  texts('unit', ({ unit }) => unit),
+  numbers('score', ({ score }) => score, SHARE),
+  numbers('magnitude', ({ magnitude }) => magnitude),
+  numbers('margin', ({ margin }) => margin),
+  numbers('confidence', ({ confidence }) => confidence, SHARE),
+  texts('reason', ({ reasons }) => reasons.map(({ text }) => text).join('; ')),
+  texts('check', ({ explanation }) => explanation?.check?.text ?? ''),
+  texts('template', ({ template }) => template),
+  texts('example', ({ examples }) => examples[0]?.text ?? ''),
+  texts('templateId', ({ templateId }) => templateId),
+  texts('id', ({ id }) => id),
+];
 
 export async function anomaliesFrames({ store }: ApiContext, query: Query, asked: Asked): Promise<WireFrame[]> {
   const { refId, limit, minMargin, search } = query;
-  const rows = await store.anomalies({
-    ...streamsOf(query, asked.tenant),
-    ...asked,
-    minMargin,
-    search,
-    limit: limit + 1,
-    offset: 0,
-  });
-  const notices = tooMany(rows.length, limit, 'latest anomalies');
-  const shown = rows.slice(0, limit);
-  if (shown.length === 0) return [];
-  const frame = tableFrame(refId, 'anomalies', notices, [
-    timeColumn(
-      'time',
-      shown.map(({ startMs }) => startMs),
-    ),
-    timeColumn(
-      'timeEnd',
-      shown.map(({ endMs }) => endMs),
-    ),
-    textColumn(
-      'service',
-      shown.map(({ stream }) => stream.service),
-    ),
-    textColumn(
-      'environment',
-      shown.map(({ stream }) => stream.environment),
-    ),
-    textColumn(
-      'namespace',
-      shown.map(({ stream }) => stream.namespace),
-    ),
-    textColumn(
-      'unit',
-      shown.map(({ unit }) => unit),
-    ),
-    numberColumn(
-      'score',
-      shown.map(({ score }) => score),
-      { min: 0, max: 1 },
-    ),
-    numberColumn(
-      'magnitude',
-      shown.map(({ magnitude }) => magnitude),
-    ),
-    numberColumn(
-      'margin',
-      shown.map(({ margin }) => margin),
-    ),
-    numberColumn(
-      'confidence',
-      shown.map(({ confidence }) => confidence),
-      { min: 0, max: 1 },
-    ),
-    textColumn(
-      'reason',
-      shown.map(({ reasons }) => reasons.map(({ text }) => text).join('; ')),
-    ),
-    textColumn(
-      'template',
-      shown.map(({ template }) => template),
-    ),
-    textColumn(
-      'example',
-      shown.map(({ examples }) => examples[0]?.text ?? ''),
-    ),
-    textColumn(
-      'templateId',
-      shown.map(({ templateId }) => templateId),
-    ),
-    textColumn(
-      'id',
-      shown.map(({ id }) => id),
-    ),
-  ]);
-  return [frame];
-}
-
-/** A notice when there is more than is shown. */
-export function tooMany(found: number, limit: number, what: string): Notice[] {
-  if (found <= limit) return [];
-  return [{ severity: 'info', text: `Only the ${limit} ${what} are shown: there are more.` }];
+  const streams = streamsOf(query, asked.tenant);
+  const rows = await store.anomalies({ ...streams, ...asked, minMargin, search, limit: limit + 1, offset: 0 });
+  return rowTable({ refId, name: 'anomalies', limit, what: 'latest anomalies' }, rows, COLUMNS);
 }

@@ -1,9 +1,9 @@
 /** Query type `logs`: the lines behind the anomalies of the time range, for Explore. Other lines are not kept here. */
 import type { ApiContext } from './context.ts';
 import { jsonColumn, logLinesFrame, textColumn, timeColumn } from './frames.ts';
-import { tooMany } from './query-anomalies.ts';
 import { labelsOf, streamsOf } from './query-range.ts';
 import type { Asked } from './query-range.ts';
+import { tooMany } from './row-table.ts';
 import { MAX_LIMIT } from './types.ts';
 import type { Query, WireFrame } from './types.ts';
 

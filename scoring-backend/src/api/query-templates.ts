@@ -1,64 +1,28 @@
 /** Query type `templates`: those seen in the time range as a table, most frequent first. */
+import type { StoredTemplate } from '../store/templates.ts';
 import type { ApiContext } from './context.ts';
-import { numberColumn, tableFrame, textColumn, timeColumn } from './frames.ts';
-import { tooMany } from './query-anomalies.ts';
 import { streamsOf } from './query-range.ts';
 import type { Asked } from './query-range.ts';
+import { numbers, rowTable, texts, times } from './row-table.ts';
+import type { RowColumn } from './row-table.ts';
 import type { Query, WireFrame } from './types.ts';
+
+const COLUMNS: readonly RowColumn<StoredTemplate>[] = [
+  texts('service', ({ stream }) => stream.service),
+  texts('environment', ({ stream }) => stream.environment),
+  texts('namespace', ({ stream }) => stream.namespace),
+  texts('template', ({ text }) => text),
+  numbers('count', ({ count }) => count),
+  times('firstSeen', ({ firstSeenMs }) => firstSeenMs),
+  times('lastSeen', ({ lastSeenMs }) => lastSeenMs),
+  texts('example', ({ example }) => example),
+  texts('supersededBy', ({ supersededBy }) => supersededBy),
+  texts('id', ({ id }) => id),
+];
 
 export async function templatesFrames({ store }: ApiContext, query: Query, asked: Asked): Promise<WireFrame[]> {
   const { refId, limit, search } = query;
-  const rows = await store.templates({
-    ...streamsOf(query, asked.tenant),
-    ...asked,
-    search,
-    order: 'count',
-    limit: limit + 1,
-    offset: 0,
-  });
-  const shown = rows.slice(0, limit);
-  if (shown.length === 0) return [];
-  const frame = tableFrame(refId, 'templates', tooMany(rows.length, limit, 'most frequent templates'), [
-    textColumn(
-      'service',
-      shown.map(({ stream }) => stream.service),
-    ),
-    textColumn(
-      'environment',
-      shown.map(({ stream }) => stream.environment),
-    ),
-    textColumn(
-      'namespace',
-      shown.map(({ stream }) => stream.namespace),
-    ),
-    textColumn(
-      'template',
-      shown.map(({ text }) => text),
-    ),
-    numberColumn(
-      'count',
-      shown.map(({ count }) => count),
-    ),
-    timeColumn(
-      'firstSeen',
-      shown.map(({ firstSeenMs }) => firstSeenMs),
-    ),
-    timeColumn(
-      'lastSeen',
-      shown.map(({ lastSeenMs }) => lastSeenMs),
-    ),
-    textColumn(
-      'example',
-      shown.map(({ example }) => example),
-    ),
-    textColumn(
-      'supersededBy',
-      shown.map(({ supersededBy }) => supersededBy),
-    ),
-    textColumn(
-      'id',
-      shown.map(({ id }) => id),
-    ),
-  ]);
-  return [frame];
+  const streams = streamsOf(query, asked.tenant);
+  const rows = await store.templates({ ...streams, ...asked, search, order: 'count', limit: limit + 1, offset: 0 });
+  return rowTable({ refId, name: 'templates', limit, what: 'most frequent templates' }, rows, COLUMNS);
 }

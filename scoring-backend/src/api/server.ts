@@ -14,6 +14,7 @@ import { scoreRoute } from './score.ts';
 import { errorBody, knownError } from './server-errors.ts';
 import { servicesRoute } from './services.ts';
 import { templatesRoute } from './templates.ts';
+import { answerView, webPageRoutes } from './web-page.ts';
 
 /** Headers must be here within this time, ms: a slow client holds a socket, never a thread. */
 const HEADERS_TIMEOUT_MS = 60_000;
@@ -29,7 +30,7 @@ export function apiServer(context: ApiContext): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, context));
-  app.setNotFoundHandler((request, reply) => answerNotFound(app, request, reply));
+  app.setNotFoundHandler((request, reply) => answerNotFound(app, request, reply, context));
   const admission = new Admission(context.maxQueuedBytes);
   app.addHook('onRequest', async (request, reply) => admit(admission, request, reply));
   const routes = [
@@ -37,6 +38,7 @@ export function apiServer(context: ApiContext): FastifyInstance {
     ...[queryRoute, servicesRoute, templatesRoute, anomaliesRoute],
   ];
   for (const route of routes) route(app, context);
+  if (context.pageFolder !== undefined) webPageRoutes(app, context.pageFolder);
   return app;
 }
 
@@ -67,9 +69,15 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 
 const METHODS = ['GET', 'POST'] as const;
 
-function answerNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
+function answerNotFound(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { pageFolder }: ApiContext,
+): void {
   const path = request.url.split('?', 1)[0];
   const allowed = METHODS.filter((method) => app.hasRoute({ method, url: path }));
+  if (allowed.length === 0 && pageFolder !== undefined && answerView(path, request, reply)) return;
   const error =
     allowed.length === 0
       ? new SeismoError('NOT_FOUND', `there is nothing at ${path}; /openapi.json lists what there is`)

@@ -3,6 +3,7 @@
  * the backend that a sibling package may import, and what /openapi.json is generated from.
  */
 import { z } from 'zod';
+import { explanationSchema } from './explanation-schema.ts';
 
 /** Most rows a list route answers with, and how far it pages. */
 export const MAX_LIMIT = 1000;
@@ -36,11 +37,33 @@ const streamFilter = {
 export const streamSchema = z.object({ namespace: z.string(), service: z.string(), environment: z.string() });
 
 export const reasonSchema = z.object({
-  kind: z.enum(['new_template', 'rare_template', 'template_rate', 'rate', 'error_rate', 'silence', 'learning']),
+  kind: z.enum([
+    'new_template',
+    'rare_template',
+    'template_rate',
+    'rate',
+    'error_rate',
+    'silence',
+    'feature',
+    'unusual_window',
+    'parameter_value',
+    'brute_force',
+    'credential_stuffing',
+    'sql_injection',
+    'xss',
+    'path_traversal',
+    'command_injection',
+    'request_burst',
+    'sequence',
+    'session_end',
+    'session_counts',
+    'duration',
+    'learning',
+  ]),
   text: z.string().describe('A sentence for people.'),
   expected: z.number(),
   actual: z.number(),
-  unit: z.enum(['records', 'share', 'seconds']),
+  unit: z.enum(['records', 'share', 'seconds', 'figure']),
   magnitude: z.number().describe('−log10 of the p of this reason alone.'),
   templateId: z.string().optional(),
   template: z.string().optional(),
@@ -58,7 +81,7 @@ export const exampleSchema = z.object({
 export const anomalySchema = z.object({
   id: z.string(),
   ...streamSchema.shape,
-  unit: z.enum(['record', 'window']),
+  unit: z.enum(['record', 'session', 'window']),
   startMs: z.number(),
   endMs: z.number(),
   magnitude: z.number().describe('M = −log10 p.'),
@@ -69,6 +92,7 @@ export const anomalySchema = z.object({
   templateId: z.string(),
   template: z.string(),
   examples: z.array(exampleSchema),
+  explanation: explanationSchema.optional(),
   model: z.string(),
 });
 
@@ -112,7 +136,7 @@ export const anomaliesQuerySchema = z.strictObject({
   ...streamFilter,
   from: timeSchema.optional(),
   to: timeSchema.optional(),
-  unit: z.enum(['record', 'window']).optional(),
+  unit: z.enum(['record', 'session', 'window']).optional(),
   minMargin: z.coerce.number().optional(),
   limit: limit(100),
   offset,

@@ -7,7 +7,11 @@ export function jsonNarrator(terminal: Terminal, now: () => number): Narrator {
   const tell = (event: string, details: object = {}): void =>
     terminal.print(JSON.stringify({ event, time: new Date(now()).toISOString(), ...details }));
   return {
-    started: (doors) => tell('started', { ...doors, forwardUrl: doors.forwardUrl ?? null }),
+    started: ({ page, ...doors }) =>
+      tell('started', {
+        ...{ ...doors, forwardUrl: doors.forwardUrl ?? null },
+        ...('url' in page ? { pageUrl: page.url } : { pageUrl: null, pageMissing: page.missing }),
+      }),
     shopOpened: (calmSeconds) => tell('shop_opened', { calmSeconds }),
     progress: (progress) => tell('progress', progress),
     anomalies: (anomalies) => anomalies.forEach((anomaly) => tell('anomaly', { anomaly })),

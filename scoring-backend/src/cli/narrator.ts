@@ -6,6 +6,8 @@ export interface Doors {
   readonly httpUrl: string;
   readonly grpcUrl: string;
   readonly apiUrl: string;
+  /** Where the web page is, or why it is not there. */
+  readonly page: { readonly url: string } | { readonly missing: string };
   readonly dataDir: string;
   /** Where records go on to, `undefined` for nowhere. */
   readonly forwardUrl: string | undefined;

@@ -30,7 +30,7 @@ export interface StartConfig {
 export function startConfig(options: StartOptions, environment: Environment): StartConfig {
   const file = options.config ?? environment.SEISMO_CONFIG;
   const sections = file === undefined ? { processor: {}, backend: {} } : readSections(file);
-  const { host, dataDir } = options;
+  const { host, dataDir, webDir } = options;
   // What somebody who watches the demo wants to see is printed by the command itself.
   const logLevel = options.demo ? 'error' : 'warn';
   const flags = readCommandLine(options.rest, {}, [...CONFIG_FIELDS, ...BACKEND_CONFIG_FIELDS]);
@@ -48,7 +48,7 @@ export function startConfig(options: StartOptions, environment: Environment): St
       ...(options.forward === undefined ? {} : { forward: { url: options.forward } }),
     }),
   );
-  const backend = settle(sections.backend, BACKEND_CONFIG_FIELDS, { host, port: options.apiPort, dataDir });
+  const backend = settle(sections.backend, BACKEND_CONFIG_FIELDS, { host, port: options.apiPort, dataDir, webDir });
   // One process writes and reads the marks: what the processor calls them is what the backend looks for.
   const { score, unscored } = processor.attributes;
   const attributes = { score, unscored };

@@ -6,7 +6,7 @@ export interface StartOptions {
   readonly otlpHttpPort?: number;
   readonly otlpGrpcPort?: number;
   readonly apiPort?: number;
-  readonly webPort?: number;
+  readonly webDir?: string;
   readonly forward?: string;
   readonly dataDir?: string;
   /** Name of the fault to inject first. */

@@ -3,16 +3,17 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProcessorConfig } from '@seismo/otel-processor/config';
 import { startProcessor } from '@seismo/otel-processor/main';
 import { faultNamed, FAULTS } from '../demo/faults.ts';
 import { DemoShop } from '../demo/demo-shop.ts';
 import type { Anomaly } from '../engine/outputs.ts';
-import { startBackend } from '../main.ts';
+import { startBackend, type Backend } from '../main.ts';
 import { DemoCourse } from './demo-course.ts';
 import { WrongUsage } from './exit-codes.ts';
 import { freeOrAny, refuseTaken, type WantedPort } from './free-ports.ts';
 import { jsonNarrator } from './json-narrator.ts';
-import type { Narrator } from './narrator.ts';
+import type { Doors, Narrator } from './narrator.ts';
 import { ProgressCounter } from './progress-counter.ts';
 import { configText, startConfig, type StartConfig } from './start-config.ts';
 import type { StartOptions } from './start-options.ts';
@@ -42,11 +43,12 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       terminal.print(settings.only === 'print' ? configText(settings) : 'the configuration is valid');
       return true;
     }
-    const dataDir = await demoDataDir(options, settings, closers);
+    const demoData = await demoDataDir(options, settings, closers);
     const { config, moved } = await withPorts(settings, options);
-    const backend = await startBackend({ ...config.backend, ...(dataDir === undefined ? {} : { dataDir }) });
+    const dataDir = demoData ?? config.backend.dataDir;
+    const backend = await startBackend({ ...config.backend, dataDir });
     closers.push(() => backend.close());
-    const processor = await startProcessor(config.processor, backend.scorer);
+    const processor = await startProcessor(withSpool(config.processor, dataDir), backend.scorer);
     closers.push(() => processor.close());
     const withdraw = backend.addMetrics(() => processor.metrics());
     closers.push(async () => withdraw());
@@ -66,7 +68,8 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       httpUrl: processor.httpUrl,
       grpcUrl: processor.grpcUrl,
       apiUrl: backend.url,
-      dataDir: dataDir ?? config.backend.dataDir,
+      page: pageOf(backend),
+      dataDir,
       forwardUrl: config.processor.forward.url,
       moved: moved([processor.httpUrl, processor.grpcUrl, backend.url]),
     });
@@ -90,6 +93,17 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
     for (const close of closers.reverse()) await close();
     stop.release();
   }
+}
+
+/** What goes on without a score waits in the data directory, where no other folder is set. */
+function withSpool(config: ProcessorConfig, dataDir: string): ProcessorConfig {
+  const { spool } = config.scoring;
+  return { ...config, scoring: { ...config.scoring, spool: { ...spool, dir: spool.dir ?? join(dataDir, 'spool') } } };
+}
+
+function pageOf({ url, page }: Backend): Doors['page'] {
+  if (page === undefined) return { missing: 'none here: npm start builds one, and --web-dir DIR names its folder' };
+  return 'folder' in page ? { url: `${url}/` } : page;
 }
 
 /** The faults in their order, beginning with the one asked for. */

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,8 @@ interface Event {
   readonly httpUrl?: string;
   readonly grpcUrl?: string;
   readonly apiUrl?: string;
+  readonly pageUrl?: string | null;
+  readonly pageMissing?: string;
   readonly moved?: readonly { readonly purpose: string; readonly wanted: number; readonly got: number }[];
   readonly calmAnomalies?: number;
   readonly afterSeconds?: number;
@@ -101,6 +103,21 @@ describe('seismo start --no-demo', () => {
     expect(end.code).toBe(0);
     expect(end.stderr).not.toContain('Error');
     expect(eventsOf(end).at(-1)?.event).toBe('stopping');
+  });
+
+  it('serves the page of --web-dir at the address of the API and says where, or why there is none', async () => {
+    const webDir = join(folder, 'page');
+    const args = ['--no-demo', '--data-dir', join(folder, 'with-page'), ...ANY_PORTS, '--web-dir', webDir];
+    const without = await started(args);
+    expect(without.first).toMatchObject({ pageUrl: null, pageMissing: expect.stringContaining(webDir) });
+    expect((await without.stop()).code).toBe(0);
+
+    await mkdir(webDir);
+    await writeFile(join(webDir, 'index.html'), '<title>the page</title>');
+    const { first, stop } = await started(args);
+    expect(first.pageUrl).toBe(`${first.apiUrl}/`);
+    expect(await (await fetch(first.pageUrl ?? '')).text()).toContain('the page');
+    expect((await stop()).code).toBe(0);
   });
 
   it('reads both sections of a config file, and refuses what it does not know', async () => {

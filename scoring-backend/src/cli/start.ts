@@ -40,8 +40,11 @@ export function startCommand(terminal: Terminal, ended: (exitCode: number) => vo
     .option('--host <address>', 'address all doors listen on (default: 127.0.0.1)')
     .option('--otlp-http-port <port>', 'OTLP over HTTP, 0 for any free port (default: 4318)', port)
     .option('--otlp-grpc-port <port>', 'OTLP over gRPC, 0 for any free port (default: 4317)', port)
-    .option('--api-port <port>', 'HTTP API, 0 for any free port (default: 7347)', port)
-    .option('--web-port <port>', 'kept for the web page; nothing listens there yet (default: 7348)', port)
+    .option('--api-port <port>', 'HTTP API and web page, 0 for any free port (default: 7347)', port)
+    .option(
+      '--web-dir <dir>',
+      'folder of the web page, served at the address of the API (npm start builds and gives it)',
+    )
     .option('--forward <url>', 'next hop over OTLP/HTTP; without it records are only scored')
     .option('--data-dir <dir>', 'folder of the embedded store (default: ./seismo-data, with the demo a fresh one)')
     .addOption(new Option('--fault <name>', 'the fault to inject first').choices(FAULTS.map(({ name }) => name)))

@@ -52,6 +52,14 @@ describe('textNarrator', () => {
     expect(lines.length).toBeLessThan(8);
   });
 
+  it('says in one line what the verdict would be without the reasons', () => {
+    const check = { without: 'the rest', before: 6, after: 0.3, weak: false, text: `without ${'it '.repeat(80)}` };
+    const explained = { ...anomaly('payment', 0, ['rate']), explanation: { contributions: [], drivers: [], check } };
+    const lines = told([explained]).filter((line) => line.includes('check '));
+    expect(lines).toHaveLength(1);
+    expect(lines[0].length).toBeLessThanOrEqual(120);
+  });
+
   it('adds a line when something new is seen, and a block when a new episode begins', () => {
     const later = 400_000 + EPISODE_GAP_MS;
     const lines = told([

@@ -88,6 +88,7 @@ function before(calmAnomalies: number | undefined): string {
 
 function opening(doors: Doors, version: string, paint: Terminal['paint']): string {
   const rows = [
+    ['page', 'url' in doors.page ? paint('bold', doors.page.url) : doors.page.missing],
     ['OTLP/HTTP', doors.httpUrl],
     ['OTLP/gRPC', doors.grpcUrl],
     ['API', doors.apiUrl],
