@@ -13,9 +13,12 @@ export class Admission {
     return this.#used;
   }
 
-  /** Takes `bytes` when there is room, or when nothing else is held: one request alone is never too much. */
-  tryTake(bytes: number): boolean {
-    if (this.#used > 0 && this.#used + bytes > this.limit) return false;
+  /**
+   * Takes `bytes` when there is room, or when nothing else is held: one request alone is never too much.
+   * @param share of the limit that may be used up for this one, in (0, 1]
+   */
+  tryTake(bytes: number, share = 1): boolean {
+    if (this.#used > 0 && this.#used + bytes > this.limit * share) return false;
     this.#used += bytes;
     return true;
   }

@@ -28,11 +28,21 @@ export function helpText(): string {
 
 /** The configuration as YAML; header values and credentials in URLs are hidden. */
 export function configAsYaml(config: ProcessorConfig): string {
-  const headers = Object.fromEntries(Object.keys(config.forward.headers).map((name) => [name, '(hidden)']));
+  const hidden = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.keys(headers).map((name) => [name, '(hidden)']));
   const { url, ...forward } = config.forward;
   const shown = url === undefined ? {} : { url: withoutCredentials(url) };
-  const scoring = { ...config.scoring, endpoint: withoutCredentials(config.scoring.endpoint) };
-  return stringify({ ...config, forward: { ...shown, ...forward, headers }, scoring }, { lineWidth: 0 });
+  const { endpoint, ...scoring } = config.scoring;
+  const { hashKey } = config.redact;
+  return stringify(
+    {
+      ...config,
+      redact: { ...config.redact, ...(hashKey === undefined ? {} : { hashKey: '(hidden)' }) },
+      forward: { ...shown, ...forward, headers: hidden(forward.headers) },
+      scoring: { endpoint: withoutCredentials(endpoint), ...scoring, headers: hidden(scoring.headers) },
+    },
+    { lineWidth: 0 },
+  );
 }
 
 /** A URL that may be shown: user and password taken off. */
@@ -48,11 +58,11 @@ export function withoutCredentials(url: string): string {
 export function parameterTable(): string {
   const rows = CONFIG_FIELDS.map(
     (field) =>
-      `| \`${field.path.join('.')}\` | ${defaultOf(field)} | ${field.unit} | ${field.expected.replaceAll('|', '\\|')} | \`${variableOf(field)}\` | ${field.meaning} |`,
+      `| \`${field.path.join('.')}\` | ${defaultOf(field)} | ${field.unit} | ${field.expected.replaceAll('|', '\\|')} | \`${variableOf(field)}\` | ${field.reload ? 'yes' : ''} | ${field.meaning} |`,
   );
   return [
-    '| Setting | Default | Unit | Allowed | Environment | Meaning |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| Setting | Default | Unit | Allowed | Environment | Reload | Meaning |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }

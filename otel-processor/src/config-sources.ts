@@ -14,6 +14,8 @@ export interface CommandLine {
   readonly help: boolean;
   readonly printConfig: boolean;
   readonly validate: boolean;
+  /** The YAML file they are read from, if any. */
+  readonly file: string | undefined;
   /** Merged settings, not yet checked. */
   readonly settings: unknown;
 }
@@ -50,6 +52,7 @@ export function readCommandLine(
     help: flags.has('--help'),
     printConfig: flags.has('--print-config'),
     validate: flags.has('--validate'),
+    file,
     settings,
   };
 }

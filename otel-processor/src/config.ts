@@ -3,13 +3,29 @@
  * `--help` are made from it. Where values come from (file, environment, flags) is in config-sources.ts.
  */
 import type { z } from 'zod';
-import { fieldsOf, group, headers, integer, oneOf, optionalUrl, text, url } from './config-fields.ts';
+import { fieldsOf, group, headers, integer, oneOf, optionalText, optionalUrl } from './config-fields.ts';
+import { reloadable, text, url } from './config-fields.ts';
+import { texts } from './config-list-fields.ts';
 import type { Field } from './config-fields.ts';
 import { checked } from './config-check.ts';
+import { enrichConflicts, enrichSchema } from './config-enrich.ts';
+import { redactConflicts, redactSchema } from './config-redact.ts';
 import { ConfigError } from './errors.ts';
 import { DEFAULT_ANNOTATION_NAMES as NAMES } from './otlp/attribute-names.ts';
 
 const MIB = 1024 * 1024;
+const DAY_MS = 86_400_000;
+
+/** How to speak TLS to another program. */
+const clientTls = (whom: string) =>
+  group({
+    caFile: optionalText({
+      meaning: `PEM file: who signs the certificate of ${whom}. Without it the public authorities.`,
+    }),
+    certFile: optionalText({ meaning: `PEM file: our certificate for ${whom} (mTLS); needs keyFile.` }),
+    keyFile: optionalText({ meaning: 'PEM file: the key of certFile.' }),
+    serverName: optionalText({ meaning: `Name expected in the certificate of ${whom} where the URL has another.` }),
+  });
 
 export const configSchema = group({
   host: text({ default: '127.0.0.1', meaning: 'Address all doors listen on; 0.0.0.0 opens them to the network.' }),
@@ -42,6 +58,80 @@ export const configSchema = group({
     default: 'x-scope-orgid',
     meaning: 'Request header (or gRPC metadata) with the tenant; without it the default tenant.',
   }),
+  tls: group({
+    certFile: optionalText({
+      meaning: 'PEM file: certificate of our doors. With it all of them, metrics too, speak TLS only; needs keyFile.',
+    }),
+    keyFile: optionalText({ meaning: 'PEM file: the key of certFile.' }),
+    clientCaFile: optionalText({
+      meaning: 'PEM file: with it every client must show a certificate signed by this CA (mTLS).',
+    }),
+    minVersion: oneOf(['1.2', '1.3'], { default: '1.2', meaning: 'Oldest TLS version spoken.' }),
+    reloadMs: integer({
+      ...{ default: 10_000, min: 100, max: DAY_MS, unit: 'ms' },
+      meaning:
+        'How often all files named in the settings are looked at; changed ones come into force without a restart.',
+    }),
+  }),
+  auth: reloadable(
+    group({
+      bearerTokenFile: optionalText({
+        meaning: 'File with bearer tokens, one to a line: a client must send one of them (or a user of basicFile).',
+      }),
+      basicFile: optionalText({ meaning: 'File with one user:password to a line, for HTTP basic authentication.' }),
+    }),
+  ),
+  tenantLimits: reloadable(
+    group({
+      bytesPerSecond: integer({
+        ...{ default: 0, min: 0, max: 1024 * 1024 * MIB, unit: 'bytes/s' },
+        meaning:
+          'Most bytes per second that a tenant may send, decompressed; beyond it 429, to be retried. 0: no limit.',
+      }),
+      burstBytes: integer({
+        ...{ default: 64 * MIB, min: 1, max: 1024 * 1024 * MIB, unit: 'bytes' },
+        meaning: 'Bytes that a tenant may send at once after a pause.',
+      }),
+    }),
+  ),
+  keepalive: group({
+    maxConnectionAgeMs: integer({
+      ...{ default: 0, min: 0, max: DAY_MS, unit: 'ms' },
+      meaning:
+        'gRPC connections are asked to end after this long, ± 10 %, so that clients spread over all replicas. 0: never.',
+    }),
+    maxConnectionAgeGraceMs: integer({
+      ...{ default: 10_000, min: 0, max: DAY_MS, unit: 'ms' },
+      meaning: 'How long calls in work may then take before the connection is cut off. 0: as long as they need.',
+    }),
+    maxConnectionIdleMs: integer({
+      ...{ default: 0, min: 0, max: DAY_MS, unit: 'ms' },
+      meaning: 'gRPC connections without calls for this long are asked to end. 0: never.',
+    }),
+    timeMs: integer({
+      ...{ default: 7_200_000, min: 0, max: DAY_MS, unit: 'ms' },
+      meaning: 'How often a gRPC connection is asked whether it still lives. 0: never.',
+    }),
+    timeoutMs: integer({
+      ...{ default: 20_000, min: 1, max: DAY_MS, unit: 'ms' },
+      meaning: 'How long it may take to answer that before it is cut off.',
+    }),
+  }),
+  memory: group({
+    limitBytes: integer({
+      ...{ default: 0, min: 0, max: 1024 * 1024 * MIB, unit: 'bytes' },
+      meaning: 'Hard limit of the memory of the process. 0: 80 % of what the container or the machine has.',
+    }),
+    spikeBytes: integer({
+      ...{ default: 0, min: 0, max: 1024 * 1024 * MIB, unit: 'bytes' },
+      meaning:
+        'This far below the hard limit nothing new is taken any more: 503 or UNAVAILABLE, to be retried. 0: a fifth of it.',
+    }),
+    checkIntervalMs: integer({
+      ...{ default: 1000, min: 0, max: 60_000, unit: 'ms' },
+      meaning: 'How often memory is looked at. 0: never, there is no limit.',
+    }),
+  }),
   maxRequestBytes: integer({
     ...{ default: 64 * MIB, min: 1024, max: 1024 * MIB, unit: 'bytes' },
     meaning: 'Largest request, before and after decompression; beyond it 413 or RESOURCE_EXHAUSTED.',
@@ -72,33 +162,72 @@ export const configSchema = group({
       meaning: 'Most connections to the next hop at a time; further requests wait for one.',
     }),
     headers: headers({ default: {}, meaning: 'Headers sent to the next hop, such as authorization. Never logged.' }),
+    bearerTokenFile: optionalText({ meaning: 'File with the bearer token sent to the next hop.' }),
+    tls: clientTls('the next hop'),
     maxHops: integer({
       ...{ default: 3, min: 1, max: 100, unit: 'hops' },
       meaning: 'Processors a request may have passed (header x-seismo-hops) before it is refused as a loop.',
     }),
   }),
+  enrich: reloadable(enrichSchema),
+  redact: reloadable(redactSchema),
   scoring: group({
     endpoint: url({ default: 'http://127.0.0.1:7347', meaning: 'Base URL of the scoring backend.' }),
-    timeoutMs: integer({
-      ...{ default: 200, min: 1, max: 10_000, unit: 'ms' },
-      meaning: 'Longest wait for verdicts before records pass on unscored.',
-    }),
-    abandonMs: integer({
-      ...{ default: 5000, min: 1, max: 600_000, unit: 'ms' },
-      meaning: 'Longest life of a scoring request; between timeoutMs and this its answer is late: dropped and counted.',
-    }),
+    headers: headers({ default: {}, meaning: 'Headers sent to the scoring backend. Never logged.' }),
+    bearerTokenFile: optionalText({ meaning: 'File with the bearer token sent to the scoring backend.' }),
+    tls: clientTls('the scoring backend'),
+    timeoutMs: reloadable(
+      integer({
+        ...{ default: 200, min: 1, max: 10_000, unit: 'ms' },
+        meaning: 'Longest wait for verdicts before records pass on unscored.',
+      }),
+    ),
+    abandonMs: reloadable(
+      integer({
+        ...{ default: 5000, min: 1, max: 600_000, unit: 'ms' },
+        meaning:
+          'Longest life of a scoring request; between timeoutMs and this its answer is late: dropped and counted.',
+      }),
+    ),
     maxInFlightBytes: integer({
       ...{ default: 64 * MIB, min: 1024, max: 64 * 1024 * MIB, unit: 'bytes' },
       meaning: 'Requests at the scorer, late ones included; beyond it records pass on unscored (overloaded).',
     }),
-    breakerFailures: integer({
-      ...{ default: 5, min: 1, max: 1000, unit: 'failures' },
-      meaning: 'Failures in a row after which the backend is left alone for breakerPauseMs.',
+    priorityServices: texts({
+      default: [],
+      meaning:
+        'Services whose records are scored first when not all can be, as are batches with a record of severity ERROR or above: the last fifth of maxInFlightBytes is for them.',
     }),
-    breakerPauseMs: integer({
-      ...{ default: 1000, min: 1, max: 600_000, unit: 'ms' },
-      meaning: 'How long a failing backend is left alone before one request tries it again.',
+    spool: group({
+      dir: optionalText({
+        meaning:
+          'Folder for batches that went on without a score: they are scored late, in order. Without it they never are.',
+      }),
+      maxBytes: integer({
+        ...{ default: 1024 * MIB, min: MIB, max: 64 * 1024 * 1024 * MIB, unit: 'bytes' },
+        meaning: 'Most bytes of the spool on disk; when it is full the oldest batches go, and are counted.',
+      }),
+      segmentBytes: integer({
+        ...{ default: 16 * MIB, min: 64 * 1024, max: 1024 * MIB, unit: 'bytes' },
+        meaning: 'Size of one file of the spool: what goes at once when it is full.',
+      }),
+      fsync: oneOf(['never', 'segment', 'batch'], {
+        default: 'never',
+        meaning: 'When the spool is forced to the disk. A crash of the program alone loses nothing in any case.',
+      }),
     }),
+    breakerFailures: reloadable(
+      integer({
+        ...{ default: 5, min: 1, max: 1000, unit: 'failures' },
+        meaning: 'Failures in a row after which the backend is left alone for breakerPauseMs.',
+      }),
+    ),
+    breakerPauseMs: reloadable(
+      integer({
+        ...{ default: 1000, min: 1, max: 600_000, unit: 'ms' },
+        meaning: 'How long a failing backend is left alone before one request tries it again.',
+      }),
+    ),
     rememberedRefusals: integer({
       ...{ default: 4096, min: 0, max: 1_000_000, unit: 'batches' },
       meaning: 'Refused batches whose fingerprints are kept, so that a retry is not learned twice.',
@@ -108,10 +237,12 @@ export const configSchema = group({
     ...{ default: 0, min: 0, max: 65535, unit: 'port' },
     meaning: 'Port of GET /metrics (Prometheus text) and /health; 0 for none.',
   }),
-  logLevel: oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
-    default: 'info',
-    meaning: 'Least important log lines to write (JSON on standard error).',
-  }),
+  logLevel: reloadable(
+    oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
+      default: 'info',
+      meaning: 'Least important log lines to write (JSON on standard error).',
+    }),
+  ),
 });
 
 export type ProcessorConfig = z.output<typeof configSchema>;
@@ -139,6 +270,18 @@ function conflicts(config: ProcessorConfig): string[] {
       `maxInFlightBytes must be at least maxRequestBytes (${config.maxRequestBytes}), got ${config.maxInFlightBytes}: ` +
         'a large request would be told to come again for ever',
     );
+  const { limitBytes, spikeBytes } = config.memory;
+  if (limitBytes > 0 && spikeBytes >= limitBytes)
+    problems.push(`memory.spikeBytes must be less than memory.limitBytes (${limitBytes}), got ${spikeBytes}`);
+  const pairs = { tls: config.tls, 'forward.tls': config.forward.tls, 'scoring.tls': config.scoring.tls };
+  for (const [path, { certFile, keyFile }] of Object.entries(pairs))
+    if ((certFile === undefined) !== (keyFile === undefined))
+      problems.push(
+        `${path}.certFile and ${path}.keyFile belong together: ${path}.${certFile === undefined ? 'certFile' : 'keyFile'} is missing`,
+      );
+  if (config.tls.clientCaFile !== undefined && config.tls.certFile === undefined)
+    problems.push('tls.clientCaFile needs tls.certFile and tls.keyFile: without them the doors speak no TLS');
+  problems.push(...enrichConflicts(config.enrich), ...redactConflicts(config.redact));
   const fields = new Map<string, string>();
   for (const [field, name] of Object.entries(config.attributes)) {
     const other = fields.get(name);

@@ -22,8 +22,8 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** Why a record passed without a score; the value of the attribute `anomaly.unscored`. */
-export type UnscoredReason = 'timeout' | 'backend_unavailable' | 'backend_error' | 'overloaded';
+/** Why a record passed without a score; the value of the attribute `anomaly.unscored`. 'spooled': others of its stream wait to be scored first. */
+export type UnscoredReason = 'timeout' | 'backend_unavailable' | 'backend_error' | 'overloaded' | 'spooled';
 
 /** A scorer could not answer. */
 export class ScoringFailed extends Error {
@@ -34,17 +34,46 @@ export class ScoringFailed extends Error {
    * the answer was lost on the way.
    */
   readonly learned: false | 'unknown';
+  /** It is about the batch: it would be the same however often it is tried. */
+  readonly final: boolean;
 
-  constructor(reason: UnscoredReason, learned: false | 'unknown', message: string, options?: ErrorOptions) {
+  constructor(
+    reason: UnscoredReason,
+    learned: false | 'unknown',
+    message: string,
+    options: ErrorOptions & { readonly final?: boolean } = {},
+  ) {
     super(message, options);
     this.reason = reason;
     this.learned = learned;
+    this.final = options.final ?? false;
   }
 }
 
 /** More is being received than may be held at a time; the client is to come again. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
+}
+
+/** Without credentials, or with ones that open nothing. */
+export class Unauthenticated extends Error {
+  override readonly name = 'Unauthenticated';
+}
+
+/** A tenant sends more than it may; it is to come again after `retryMs`. */
+export class RateLimited extends Error {
+  override readonly name = 'RateLimited';
+  readonly retryMs: number;
+
+  constructor(message: string, retryMs: number) {
+    super(message);
+    this.retryMs = retryMs;
+  }
+}
+
+/** What a caught value says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** How a request ended: taken (perhaps in part), or refused with a status that says whether to try again. */
@@ -76,10 +105,25 @@ export function outcomeOf(error: unknown): Outcome {
   if (error instanceof RequestTooLarge) return refuse(GRPC.RESOURCE_EXHAUSTED, error.message);
   if (error instanceof UnsupportedEncoding) return refuse(GRPC.UNIMPLEMENTED, error.message);
   if (error instanceof Overloaded) return tryAgain(error.message);
+  if (error instanceof Unauthenticated) return refuse(GRPC.UNAUTHENTICATED, error.message);
+  if (error instanceof RateLimited)
+    return {
+      taken: false,
+      status: { code: GRPC.RESOURCE_EXHAUSTED, message: error.message, retryDelayMs: error.retryMs },
+    };
   return tryAgain('the processor failed on this request; see its log');
 }
 
 /** Is it an error about the request, as opposed to one of ours that belongs into the log? */
 export function isAboutTheRequest(error: unknown): boolean {
-  return [MalformedRequest, RequestTooLarge, UnsupportedEncoding, Overloaded].some((kind) => error instanceof kind);
+  return ABOUT_THE_REQUEST.some((kind) => error instanceof kind);
 }
+
+const ABOUT_THE_REQUEST = [
+  MalformedRequest,
+  RequestTooLarge,
+  UnsupportedEncoding,
+  Overloaded,
+  Unauthenticated,
+  RateLimited,
+] as const;

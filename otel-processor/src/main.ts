@@ -3,13 +3,19 @@
  * module, as a process of its own: configuration → build → start → signals.
  */
 import { pathToFileURL } from 'node:url';
+import { openAccess } from './access/access.ts';
+import type { Access } from './access/access.ts';
+import type { Outgoing } from './access/outgoing.ts';
 import type { ProcessorConfig } from './config.ts';
+import { changesBetween } from './config-reload.ts';
 import { withoutCredentials } from './config-show.ts';
-import { StartError } from './errors.ts';
+import { ConfigError, messageOf, StartError } from './errors.ts';
 import { RemoteScorer } from './forward/remote-scorer.ts';
+import type { Patience } from './forward/remote-scorer.ts';
 import type { Scorer } from './forward/scorer.ts';
 import { refuseOwnListener } from './loop-guard.ts';
 import type { Listener } from './loop-guard.ts';
+import { MemoryLimiter } from './memory-limiter.ts';
 import { serveMetrics } from './metrics-server.ts';
 import { logsUrl } from './otlp/exporter.ts';
 import { GrpcReceiver } from './otlp/grpc-receiver.ts';
@@ -45,6 +51,12 @@ export interface Processor {
   stats(): ProcessorStats;
   /** All metrics as Prometheus text, to be served by the program around it. */
   metrics(): Promise<string>;
+  /**
+   * Reads the configuration again and puts into force what may change now (`reload` in the README's table). The log says
+   * what changed and what needs a restart. When it is wrong, all stays as it was, and the log says why.
+   * @returns false when it was wrong
+   */
+  reload(read: () => ProcessorConfig): boolean;
   /** Takes nothing new, finishes what is in work within `shutdownGraceMs`, closes everything. */
   close(): Promise<void>;
 }
@@ -62,10 +74,14 @@ export async function startProcessor(
   log: Logger = createLogger(config.logLevel),
 ): Promise<Processor> {
   const telemetry = new Telemetry();
-  const used = scorer ?? remoteScorer(config, telemetry);
-  const pipeline = new Pipeline(config, used, telemetry, log);
+  const access = openAccess(config, log);
+  const used = scorer ?? remoteScorer(config, telemetry, access.scoring);
+  const memory = new MemoryLimiter(config.memory, telemetry, log);
+  const pipeline = new Pipeline(config, used, telemetry, log, access.forward);
   const intake = new MessageIntake({
     ...config,
+    access,
+    memory,
     tenantHeader: config.tenantHeader.toLowerCase(),
     process: (request) => pipeline.process(request),
     telemetry,
@@ -74,12 +90,18 @@ export async function startProcessor(
   const stops: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(stops.splice(0).map((stop) => stop()));
-    pipeline.close();
+    await pipeline.close();
+    access.close();
+    memory.close();
     if (scorer === undefined) await used.close();
     await telemetry.close();
   };
   try {
-    const receivers = { otlpHttpPort: new HttpReceiver(intake), otlpGrpcPort: new GrpcReceiver(intake) };
+    const { tls } = access;
+    const receivers = {
+      otlpHttpPort: new HttpReceiver(intake, tls),
+      otlpGrpcPort: new GrpcReceiver(intake, tls, config.keepalive),
+    };
     const listeners: Listener[] = [];
     for (const [setting, receiver] of Object.entries(receivers) as ['otlpHttpPort', HttpReceiver][]) {
       const { address, port } = await bind(config, setting, () => receiver.listen(config.host, config[setting]));
@@ -91,10 +113,12 @@ export async function startProcessor(
       config.metricsPort === 0
         ? undefined
         : await bind(config, 'metricsPort', () =>
-            serveMetrics(config.host, config.metricsPort, () => telemetry.text()),
+            serveMetrics(config.host, config.metricsPort, () => telemetry.text(), access),
           );
     if (metrics !== undefined) stops.push(() => metrics.close());
-    const [httpUrl, grpcUrl] = listeners.map(({ port }) => `http://${bracketed(config.host)}:${port}`);
+    const [httpUrl, grpcUrl] = listeners.map(
+      ({ port }) => `${tls === undefined ? 'http' : 'https'}://${bracketed(config.host)}:${port}`,
+    );
     sayStarted(config, log, { http: httpUrl, grpc: grpcUrl });
     return {
       httpUrl,
@@ -102,6 +126,7 @@ export async function startProcessor(
       metricsUrl: metrics?.url,
       stats: () => statsOf(telemetry),
       metrics: () => telemetry.text(),
+      reload: reloading(config, { access, pipeline, scorer: used }, telemetry, log),
       close,
     };
   } catch (error) {
@@ -110,10 +135,58 @@ export async function startProcessor(
   }
 }
 
-function remoteScorer(config: ProcessorConfig, telemetry: Telemetry): Scorer {
-  const { endpoint, timeoutMs, abandonMs, breakerFailures, breakerPauseMs } = config.scoring;
+/** The parts of a processor that a changed configuration reaches. */
+interface Reloadable {
+  readonly access: Access;
+  readonly pipeline: Pipeline;
+  readonly scorer: Scorer;
+}
+
+function reloading(
+  started: ProcessorConfig,
+  { access, pipeline, scorer }: Reloadable,
+  telemetry: Telemetry,
+  log: Logger,
+): Processor['reload'] {
+  let running = started;
+  return (read) => {
+    try {
+      const { config, now, afterRestart } = changesBetween(running, read());
+      const doors = access.reload(config);
+      try {
+        pipeline.reload(config).commit();
+      } catch (error) {
+        doors.discard();
+        throw error;
+      }
+      doors.commit();
+      if (scorer instanceof RemoteScorer) scorer.patience = patienceOf(config);
+      log.info(
+        { event: 'config.reloaded', changed: now, needRestart: afterRestart },
+        'the configuration was read again',
+      );
+      log.level = config.logLevel;
+      running = config;
+      telemetry.count('seismo.config.reloads', 1, { outcome: 'success' });
+      return true;
+    } catch (error) {
+      const problems = error instanceof ConfigError ? error.problems : [messageOf(error)];
+      log.error({ event: 'config.reload.failed', problems }, 'the configuration is wrong: what was there before stays');
+      telemetry.count('seismo.config.reloads', 1, { outcome: 'failure' });
+      return false;
+    }
+  };
+}
+
+function patienceOf({ scoring }: ProcessorConfig): Patience {
+  const { timeoutMs, abandonMs, breakerFailures, breakerPauseMs } = scoring;
   const breaker = { failures: breakerFailures, pauseMs: breakerPauseMs };
-  const scorer = new RemoteScorer({ endpoint, slowMs: timeoutMs, abandonMs: Math.max(abandonMs, timeoutMs), breaker });
+  return { slowMs: timeoutMs, abandonMs: Math.max(abandonMs, timeoutMs), breaker };
+}
+
+function remoteScorer(config: ProcessorConfig, telemetry: Telemetry, outgoing: Outgoing): Scorer {
+  const { endpoint, headers } = config.scoring;
+  const scorer = new RemoteScorer({ endpoint, headers, outgoing, ...patienceOf(config) });
   telemetry.gauge('seismo.scoring.breaker.open', () => (scorer.breakerOpen ? 1 : 0));
   return scorer;
 }
@@ -154,7 +227,12 @@ function statsOf(telemetry: Telemetry): ProcessorStats {
   return {
     consumed: consumed('success') + consumed('refused'),
     scored: status('scored'),
-    unscored: status('timeout') + status('backend_unavailable') + status('backend_error') + status('overloaded'),
+    unscored:
+      status('timeout') +
+      status('backend_unavailable') +
+      status('backend_error') +
+      status('overloaded') +
+      status('spooled'),
     looped: status('looped'),
     repeated: telemetry.total('seismo.scoring.repeated.items'),
     forwarded: telemetry.total('seismo.processor.produced.items', 'success'),

@@ -5,7 +5,7 @@
 export interface Metric {
   readonly name: string;
   readonly kind: 'counter' | 'histogram' | 'gauge';
-  readonly unit: '{record}' | '{request}' | '{batch}' | 'By' | 's' | '1';
+  readonly unit: '{record}' | '{request}' | '{batch}' | '{match}' | 'By' | 's' | '1';
   /** Attribute names and the values each can take. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly meaning: string;
@@ -44,8 +44,15 @@ export const METRICS = [
     name: 'seismo.record.status',
     kind: 'counter',
     unit: '{record}',
-    attributes: { status: 'scored, timeout, backend_unavailable, backend_error, overloaded, looped' },
+    attributes: { status: 'scored, timeout, backend_unavailable, backend_error, overloaded, spooled, looped' },
     meaning: 'What became of each record: scored, passed on without a score and why, or here before (looped)',
+  },
+  {
+    name: 'seismo.redaction.matches',
+    kind: 'counter',
+    unit: '{match}',
+    attributes: { rule: 'names of redact.rules and redact.custom, blockedKey' },
+    meaning: 'Secrets taken out of what is scored (with redact.scope all also of what is forwarded)',
   },
   {
     name: 'seismo.scoring.duration',
@@ -85,11 +92,82 @@ export const METRICS = [
       'Fingerprints of refused batches dropped for want of room or after an hour; their retries are learned again',
   },
   {
+    name: 'seismo.spool.appended.items',
+    kind: 'counter',
+    unit: '{record}',
+    attributes: {},
+    meaning: 'Records that went on without a score and were put into the spool to be scored late',
+  },
+  {
+    name: 'seismo.spool.scored.items',
+    kind: 'counter',
+    unit: '{record}',
+    attributes: {},
+    meaning: 'Records out of the spool that were scored late',
+  },
+  {
+    name: 'seismo.spool.lost.items',
+    kind: 'counter',
+    unit: '{record}',
+    attributes: { reason: 'full, damaged, disk, backend_error, backend_unavailable, overloaded, timeout' },
+    meaning:
+      'Records that will not be scored: the spool was full or damaged, the disk failed, or the scorer gave them up',
+  },
+  {
+    name: 'seismo.spool.usage',
+    kind: 'gauge',
+    unit: 'By',
+    attributes: {},
+    meaning: 'Bytes of the spool on disk',
+  },
+  {
+    name: 'seismo.spool.limit',
+    kind: 'gauge',
+    unit: 'By',
+    attributes: {},
+    meaning: 'Most bytes of the spool on disk',
+  },
+  {
+    name: 'seismo.spool.items',
+    kind: 'gauge',
+    unit: '{record}',
+    attributes: {},
+    meaning: 'Records that wait in the spool',
+  },
+  {
     name: 'seismo.scoring.breaker.open',
     kind: 'gauge',
     unit: '1',
     attributes: {},
     meaning: '1 while the scoring backend is left alone after failures in a row',
+  },
+  {
+    name: 'seismo.memory.usage',
+    kind: 'gauge',
+    unit: 'By',
+    attributes: {},
+    meaning: 'Memory of the process (resident set)',
+  },
+  {
+    name: 'seismo.memory.limit',
+    kind: 'gauge',
+    unit: 'By',
+    attributes: { limit: 'soft, hard' },
+    meaning: 'soft: above it nothing new is taken. hard: above it the garbage collector is run at each look as well',
+  },
+  {
+    name: 'seismo.memory.refused',
+    kind: 'counter',
+    unit: '{request}',
+    attributes: {},
+    meaning: 'Requests told to come again because memory ran short',
+  },
+  {
+    name: 'seismo.config.reloads',
+    kind: 'counter',
+    unit: '1',
+    attributes: { outcome: 'success, failure' },
+    meaning: 'Times the configuration was read again; failure: it was wrong, and what was there before stays in force',
   },
   {
     name: 'seismo.queue.usage',

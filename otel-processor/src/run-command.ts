@@ -1,19 +1,27 @@
-/** The processor as a command: `node otel-processor/src/main.ts [flags]`; reads the configuration, starts, stops on signals. */
+/**
+ * The processor as a command: `node otel-processor/src/main.ts [flags]`; reads the configuration, starts, reads it again on
+ * SIGHUP and when its file changes, stops on SIGTERM and SIGINT.
+ */
+import { WatchedFiles } from './access/watched-files.ts';
 import { CONFIG_FIELDS, parseConfig } from './config.ts';
 import type { ProcessorConfig } from './config.ts';
 import { configAsYaml, helpText } from './config-show.ts';
 import { readCommandLine } from './config-sources.ts';
 import { ConfigError, StartError } from './errors.ts';
+import type { Scorer } from './forward/scorer.ts';
+import { startTelemetryExport } from './telemetry-export.ts';
 import { createLogger } from './telemetry.ts';
+import type { Logger } from './telemetry.ts';
 
 interface Running {
+  reload(read: () => ProcessorConfig): boolean;
   close(): Promise<void>;
 }
 
 /** Runs until a signal has stopped it. @returns the exit code: 0, 1 could not start, 2 wrong configuration */
 export async function runCommand(
   argv: readonly string[],
-  start: (config: ProcessorConfig) => Promise<Running>,
+  start: (config: ProcessorConfig, scorer: Scorer | undefined, log: Logger) => Promise<Running>,
 ): Promise<number> {
   try {
     const commandLine = readCommandLine(argv, process.env, CONFIG_FIELDS);
@@ -23,16 +31,45 @@ export async function runCommand(
     if (commandLine.validate) return say('the configuration is valid\n');
     // Listened for from the beginning: a signal during the start must not kill what has just begun to take logs.
     const stop = stopSignal();
-    const running = await start(config);
+    let running: Running | undefined = undefined;
+    let changedMeanwhile = false;
+    const read = (): ProcessorConfig => parseConfig(readCommandLine(argv, process.env, CONFIG_FIELDS).settings);
+    const unwatch = onChange(commandLine.file, config.tls.reloadMs, () => {
+      if (running === undefined) changedMeanwhile = true;
+      else running.reload(read);
+    });
+    const log = createLogger(config.logLevel);
+    const telemetryExport = await startTelemetryExport('otel-processor', log);
+    running = await start(config, undefined, log);
+    if (changedMeanwhile) running.reload(read);
     await stop;
-    createLogger(config.logLevel).info({ event: 'processor.stopping' }, 'finishing what is in work');
+    unwatch();
+    log.info({ event: 'processor.stopping' }, 'finishing what is in work');
     await running.close();
+    await telemetryExport.close();
     return 0;
   } catch (error) {
     if (error instanceof ConfigError) return fail(2, error.problems);
     if (error instanceof StartError) return fail(1, [error.message]);
     throw error;
   }
+}
+
+/** Calls `reload` on SIGHUP and whenever the file has changed. @returns ends that */
+function onChange(file: string | undefined, intervalMs: number, reload: () => void): () => void {
+  process.on('SIGHUP', reload);
+  let isFirst = true;
+  const files = new WatchedFiles({ intervalMs, onReload: () => undefined, onTrouble: reload });
+  if (file !== undefined)
+    files.watch([file], () => {
+      // What is there at the start is in force.
+      if (!isFirst) reload();
+      isFirst = false;
+    });
+  return () => {
+    process.off('SIGHUP', reload);
+    files.close();
+  };
 }
 
 /** Waits for SIGTERM or SIGINT. A second one ends the process at once, as if nobody listened. */

@@ -1,8 +1,10 @@
 /**
- * How the processor reports on itself: the metrics of metrics-table.ts, as Prometheus text, and the logger.
+ * How the processor reports on itself: the metrics of metrics-table.ts, as Prometheus text, and the logger. Where the
+ * process has an OpenTelemetry SDK (telemetry-export.ts), the same metrics go to its meter, too.
  * Everything is recorded once per batch, never per record.
  */
-import type { Attributes, Counter, Histogram } from '@opentelemetry/api';
+import { metrics } from '@opentelemetry/api';
+import type { Attributes, Counter, Histogram, ObservableCallback, ObservableGauge } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import pino from 'pino';
@@ -25,43 +27,55 @@ export class Telemetry {
   readonly #reader = new PrometheusExporter({ preventServerStart: true });
   /** Without target and scope: the text may be part of a larger one that says them. */
   readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
-  readonly #counters = new Map<CounterName, Counter>();
-  readonly #histograms = new Map<HistogramName, Histogram>();
+  readonly #counters = new Map<CounterName, Counter[]>();
+  readonly #histograms = new Map<HistogramName, Histogram[]>();
+  readonly #observed: [ObservableGauge, ObservableCallback][] = [];
   readonly #gauges = new Map<GaugeName, { attributes: Attributes; read: () => number }[]>();
   /** Sums by counter and the value of its last attribute, for `total`. */
   readonly #totals = new Map<string, number>();
 
   constructor() {
     this.#provider = new MeterProvider({ readers: [this.#reader] });
-    const meter = this.#provider.getMeter('seismo.otel-processor');
+    const meters = [this.#provider, metrics].map((provider) => provider.getMeter('seismo.otel-processor'));
     for (const { name, kind, unit, meaning } of METRICS) {
       const options = { unit, description: meaning };
-      if (kind === 'counter') this.#counters.set(name, meter.createCounter(name, options));
+      const advice = { explicitBucketBoundaries: SECONDS };
+      if (kind === 'counter')
+        this.#counters.set(
+          name,
+          meters.map((meter) => meter.createCounter(name, options)),
+        );
       else if (kind === 'histogram')
         this.#histograms.set(
           name,
-          meter.createHistogram(name, { ...options, advice: { explicitBucketBoundaries: SECONDS } }),
+          meters.map((meter) => meter.createHistogram(name, { ...options, advice })),
         );
       else {
         const readings: { attributes: Attributes; read: () => number }[] = [];
         this.#gauges.set(name, readings);
-        meter.createObservableGauge(name, options).addCallback((result) => {
+        const observe: ObservableCallback = (result) => {
           for (const { attributes, read } of readings) result.observe(read(), attributes);
-        });
+        };
+        for (const meter of meters) {
+          const gauge = meter.createObservableGauge(name, options);
+          gauge.addCallback(observe);
+          this.#observed.push([gauge, observe]);
+        }
       }
     }
   }
 
   count(name: CounterName, value: number, attributes: Attributes = {}): void {
     if (value === 0) return;
-    this.#counters.get(name)?.add(value, attributes);
+    for (const counter of this.#counters.get(name) ?? []) counter.add(value, attributes);
     const key = totalKey(name, Object.values(attributes).at(-1));
     this.#totals.set(key, (this.#totals.get(key) ?? 0) + value);
   }
 
   /** Records a wait that began at `startMs` (performance.now()). */
   waited(name: HistogramName, startMs: number): void {
-    this.#histograms.get(name)?.record((performance.now() - startMs) / 1000);
+    const seconds = (performance.now() - startMs) / 1000;
+    for (const histogram of this.#histograms.get(name) ?? []) histogram.record(seconds);
   }
 
   /** Has a gauge read whenever metrics are asked for. */
@@ -81,6 +95,7 @@ export class Telemetry {
   }
 
   async close(): Promise<void> {
+    for (const [gauge, observe] of this.#observed) gauge.removeCallback(observe);
     await this.#provider.shutdown();
   }
 }

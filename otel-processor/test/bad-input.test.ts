@@ -152,6 +152,26 @@ describe('bad input', () => {
   });
 });
 
+describe('memory that runs short', () => {
+  it('has both doors tell their clients to come again, and is counted', async () => {
+    const short = await startProcessor(
+      parseConfig({
+        ...{ otlpHttpPort: 0, otlpGrpcPort: 0, logLevel: 'silent', forward: { url: sink.url } },
+        // Less than any process has.
+        memory: { limitBytes: 1_000_000, checkIntervalMs: 20 },
+      }),
+    );
+    await expect.poll(async () => (await postLogs(short.httpUrl, logsRequest(['a']))).status).toBe(503);
+    const http = await postLogs(short.httpUrl, logsRequest(['a']));
+    expect(http.headers['retry-after']).toMatch(/^[1-9]\d*$/);
+    const grpc = await exportLogs(short.grpcUrl, logsRequest(['a']));
+    expect(grpc.code).toBe(14);
+    expect(decodeStatus(grpc.details ?? Buffer.alloc(0))).toMatchObject({ code: 14, retryDelayMs: 1000 });
+    expect(await short.metrics()).toMatch(/seismo_memory_refused_total [3-9]/);
+    await short.close();
+  });
+});
+
 describe('overload', () => {
   it('is answered 503 with whole seconds and UNAVAILABLE with RetryInfo, and passes by itself', async () => {
     const slowSink = await new Sink().start();

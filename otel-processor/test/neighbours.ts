@@ -1,5 +1,6 @@
 /** The neighbours of a processor in tests, played at the network's edge: the next hop, a scoring backend, clients. */
 import http from 'node:http';
+import https from 'node:https';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { LogsColumns } from '../src/otlp/columns.ts';
@@ -103,12 +104,18 @@ export interface HttpAnswer {
 
 const connections = new http.Agent({ keepAlive: true, maxSockets: 64 });
 
-/** POST /v1/logs over a kept connection. Rejects when the connection breaks. */
-export function postLogs(url: string, body: Uint8Array, headers: http.OutgoingHttpHeaders = {}): Promise<HttpAnswer> {
+/** POST /v1/logs over a kept connection, or in TLS over one of its own. Rejects when the connection breaks. */
+export function postLogs(
+  url: string,
+  body: Uint8Array,
+  headers: http.OutgoingHttpHeaders = {},
+  tls?: https.RequestOptions,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const request = http.request(`${url}/v1/logs`, {
+    const client = tls === undefined ? http : https;
+    const request = client.request(`${url}/v1/logs`, {
       method: 'POST',
-      agent: connections,
+      ...(tls === undefined ? { agent: connections } : { ...tls, agent: false }),
       headers: { 'content-type': 'application/x-protobuf', 'content-length': body.length, ...headers },
     });
     request.on('error', reject);
@@ -136,10 +143,15 @@ export interface GrpcAnswer {
 export function exportLogs(
   url: string,
   message: Uint8Array,
-  options: { headers?: http2.OutgoingHttpHeaders; compressed?: boolean; framed?: Buffer } = {},
+  options: {
+    headers?: http2.OutgoingHttpHeaders;
+    compressed?: boolean;
+    framed?: Buffer;
+    tls?: http2.SecureClientSessionOptions;
+  } = {},
 ): Promise<GrpcAnswer> {
   return new Promise((resolve, reject) => {
-    const session = http2.connect(url);
+    const session = http2.connect(url, options.tls);
     session.on('error', reject);
     const stream = session.request({
       ':method': 'POST',

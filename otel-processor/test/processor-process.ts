@@ -45,9 +45,10 @@ export class ProcessorProcess {
   }
 
   /** Starts it on free ports unless the flags say otherwise, and waits until it takes logs. */
-  static async start(flags: readonly string[]): Promise<ProcessorProcess> {
+  static async start(flags: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<ProcessorProcess> {
     const ports = ['--otlp-http-port', '--otlp-grpc-port'].flatMap((flag) => (flags.includes(flag) ? [] : [flag, '0']));
-    const child = spawn(process.execPath, [MAIN, ...ports, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const env = { ...process.env, ...environment };
+    const child = spawn(process.execPath, [MAIN, ...ports, ...flags], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     const log: LogLine[] = [];
     const started = await new Promise<LogLine>((resolve, reject) => {
       let rest = '';
@@ -68,6 +69,11 @@ export class ProcessorProcess {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
   }
 
   /** Sends a signal and waits for the end. @returns the exit code, null after a kill */

@@ -7,6 +7,7 @@ import { ScoringFailed } from '../errors.ts';
 import type { UnscoredReason } from '../errors.ts';
 import type { Logger, Telemetry } from '../telemetry.ts';
 import type { ScoreRequest, Scorer } from './scorer.ts';
+import { isUrgent } from './scoring-priority.ts';
 import type { VerdictBatch } from './verdict-batch.ts';
 
 /** 'unknown': the scorer had the batch, and its answer was lost. */
@@ -24,11 +25,17 @@ export interface Scored {
 export interface ScoringLimits {
   /** Bytes at the scorer, late ones included. */
   readonly maxInFlightBytes: number;
+  /** Whose records are scored first when not all can be. */
+  readonly priorityServices?: readonly string[];
 }
+
+/** What is not urgent (scoring-priority.ts) may use up this share of the room. */
+const ORDINARY_SHARE = 0.8;
 
 export class BoundedScoring {
   readonly #scorer: Scorer;
   readonly #inFlight: Admission;
+  readonly #priorityServices: ReadonlySet<string>;
   readonly #telemetry: Telemetry;
   readonly #log: Logger;
   #lastReason: UnscoredReason | '' = '';
@@ -36,6 +43,7 @@ export class BoundedScoring {
   constructor(scorer: Scorer, limits: ScoringLimits, telemetry: Telemetry, log: Logger) {
     this.#scorer = scorer;
     this.#inFlight = new Admission(limits.maxInFlightBytes);
+    this.#priorityServices = new Set(limits.priorityServices);
     this.#telemetry = telemetry;
     this.#log = log;
     telemetry.gauge('seismo.queue.usage', () => this.#inFlight.used, { queue: 'scoring' });
@@ -45,7 +53,7 @@ export class BoundedScoring {
   /** Never rejects. @param timeoutMs longest wait for the verdicts */
   async score(request: ScoreRequest, timeoutMs: number): Promise<Scored> {
     const bytes = request.bytes.length;
-    if (!this.#inFlight.tryTake(bytes)) return this.#unscored('overloaded', false, 'too many bytes at the scorer');
+    if (!this.#admits(request)) return this.#unscored('overloaded', false, 'too many bytes at the scorer');
     const start = performance.now();
     const answer = this.#ask(request).finally(() => this.#inFlight.give(bytes));
     const first = await within(answer, timeoutMs);
@@ -60,6 +68,13 @@ export class BoundedScoring {
     }
     this.#reasonIs('', '');
     return { verdicts: first, unscored: '', learned: true };
+  }
+
+  /** Urgent batches find room where others find none any more. */
+  #admits(request: ScoreRequest): boolean {
+    const { length } = request.bytes;
+    if (this.#inFlight.tryTake(length, ORDINARY_SHARE)) return true;
+    return isUrgent(request, this.#priorityServices) && this.#inFlight.tryTake(length);
   }
 
   async #ask(request: ScoreRequest): Promise<VerdictBatch | ScoringFailed> {

@@ -11,17 +11,18 @@ export interface BreakerOptions {
 }
 
 export class CircuitBreaker {
-  readonly #options: BreakerOptions;
+  /** May be exchanged at any time. */
+  options: BreakerOptions;
   #failuresInARow = 0;
   #closedAgainAt = 0;
   #probing = false;
 
   constructor(options: BreakerOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   get open(): boolean {
-    return this.#failuresInARow >= this.#options.failures;
+    return this.#failuresInARow >= this.options.failures;
   }
 
   /** May a request be sent now? When it may, `succeeded` or `failed` must be called with its fate. */
@@ -40,6 +41,6 @@ export class CircuitBreaker {
   failed(nowMs: number): void {
     this.#failuresInARow++;
     this.#probing = false;
-    if (this.open) this.#closedAgainAt = nowMs + this.#options.pauseMs;
+    if (this.open) this.#closedAgainAt = nowMs + this.options.pauseMs;
   }
 }

@@ -5,15 +5,24 @@
 import http from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
+import type { Outgoing } from '../access/outgoing.ts';
 import { ScoringFailed } from '../errors.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { BreakerOptions } from './circuit-breaker.ts';
 import type { ScoreRequest, Scorer } from './scorer.ts';
 import { VerdictBatch } from './verdict-batch.ts';
 
-export interface RemoteScorerOptions {
+export interface RemoteScorerOptions extends Patience {
+  /** Who we are to the backend; without it nobody in particular. */
+  readonly outgoing?: Outgoing | undefined;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Base URL of the backend, such as http://127.0.0.1:7347. */
   readonly endpoint: string;
+}
+
+/** May be exchanged at any time. */
+export interface Patience {
   /** An answer that takes longer counts as a failure of the backend, in ms; it may still come. */
   readonly slowMs: number;
   /** A request without an answer for this long is broken off, in ms. */
@@ -31,20 +40,29 @@ export class RemoteScorer implements Scorer {
   readonly #target: http.RequestOptions;
   readonly #agent: http.Agent;
   readonly #breaker: CircuitBreaker;
+  #patience: Patience;
 
   constructor(options: RemoteScorerOptions) {
     this.#options = options;
     const url = new URL(`${options.endpoint.replace(/\/+$/, '')}/v1/score`);
     const agent = { keepAlive: true, maxFreeSockets: 64 };
     this.#client = url.protocol === 'https:' ? https : http;
-    this.#agent = url.protocol === 'https:' ? new https.Agent(agent) : new http.Agent(agent);
+    this.#agent =
+      url.protocol === 'https:' ? (options.outgoing?.agent(agent) ?? new https.Agent(agent)) : new http.Agent(agent);
     this.#target = { ...urlToHttpOptions(url), method: 'POST', agent: this.#agent };
     this.#breaker = new CircuitBreaker(options.breaker);
+    this.#patience = options;
   }
 
   /** Is the backend left alone at the moment? */
   get breakerOpen(): boolean {
     return this.#breaker.open;
+  }
+
+  /** Requests from now on are waited for as these say. */
+  set patience(patience: Patience) {
+    this.#patience = patience;
+    this.#breaker.options = patience.breaker;
   }
 
   /** @throws ScoringFailed (as a rejection) with the reason and whether the backend learned the batch */
@@ -55,12 +73,12 @@ export class RemoteScorer implements Scorer {
         false,
         'the scoring backend failed several times in a row; waiting',
       );
-    const call = new Call(this.#options.slowMs, () => this.#breaker.failed(performance.now()));
+    const call = new Call(this.#patience.slowMs, () => this.#breaker.failed(performance.now()));
     try {
       const verdicts = await call.send(
-        () => this.#client.request({ ...this.#target, headers: headersFor(request) }),
+        () => this.#client.request({ ...this.#target, headers: this.#headers(request) }),
         request,
-        this.#options.abandonMs,
+        this.#patience.abandonMs,
       );
       if (!call.slow) this.#breaker.succeeded();
       return verdicts;
@@ -74,6 +92,11 @@ export class RemoteScorer implements Scorer {
     this.#agent.destroy();
   }
 
+  #headers(request: ScoreRequest): http.OutgoingHttpHeaders {
+    const { headers, outgoing } = this.#options;
+    return { ...headers, ...outgoing?.headers, ...request.trace, ...headersFor(request) };
+  }
+
   /** A backend that answers is well, even when it does not like this batch. */
   #judge(error: unknown): void {
     if (error instanceof Refused && error.httpStatus < 500 && error.httpStatus !== 429) this.#breaker.succeeded();
@@ -81,13 +104,18 @@ export class RemoteScorer implements Scorer {
   }
 }
 
+/** Statuses that say that this batch will never be taken. */
+const ABOUT_THE_BATCH = new Set([400, 413, 415, 422]);
+
 /** The backend answered with an error: it did not learn the batch. */
 class Refused extends ScoringFailed {
   readonly httpStatus: number;
 
   constructor(httpStatus: number, text: string) {
     const reason = httpStatus === 429 || httpStatus === 503 ? 'overloaded' : 'backend_error';
-    super(reason, false, `the scoring backend answered ${httpStatus}: ${text.slice(0, 300)}`);
+    super(reason, false, `the scoring backend answered ${httpStatus}: ${text.slice(0, 300)}`, {
+      final: ABOUT_THE_BATCH.has(httpStatus),
+    });
     this.httpStatus = httpStatus;
   }
 }

@@ -3,6 +3,7 @@
  * In one process a worker thread answers it, in two the backend's `POST /v1/score`.
  */
 import type { LogsColumns } from '../otlp/columns.ts';
+import type { TraceHeaders } from '../tracing.ts';
 import type { VerdictBatch } from './verdict-batch.ts';
 
 export interface ScoreRequest {
@@ -21,6 +22,8 @@ export interface ScoreRequest {
   readonly learn: boolean;
   /** Also send the templates' texts, for `annotate: full`. */
   readonly texts: boolean;
+  /** Context of the trace, for a scorer in another process. */
+  readonly trace?: TraceHeaders | undefined;
 }
 
 export interface Scorer {

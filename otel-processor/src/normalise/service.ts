@@ -71,6 +71,11 @@ function workloadOf(pod: string): string {
   return pod.replace(/(?:-[a-z0-9]{6,10}-[a-z0-9]{5}|-\d{1,3})$/, '');
 }
 
+/** An SDK's stand-in for a name: what enrichment adds behind it counts. */
+function isUnknown(key: string, value: string | undefined): boolean {
+  return key === 'service.name' && value?.startsWith(UNKNOWN_SERVICE) === true;
+}
+
 /** The attributes of a Resource that are strings; of a key that comes twice the first counts. */
 function textAttributes(bytes: Uint8Array, start: number, end: number): Map<string, string> {
   const attributes = new Map<string, string>();
@@ -85,7 +90,7 @@ function textAttributes(bytes: Uint8Array, start: number, end: number): Map<stri
         for (const value = pair.message(); value.next();) if (value.is(1, LENGTH)) text = value.text;
       }
     }
-    if (text !== undefined && !attributes.has(key)) attributes.set(key, text);
+    if (text !== undefined && (!attributes.has(key) || isUnknown(key, attributes.get(key)))) attributes.set(key, text);
   }
   return attributes;
 }

@@ -7,11 +7,12 @@ import { decodeLogs } from './decode.ts';
 
 /** What a reader of records may ask for: all but the ranges that splicing needs. */
 function whatIsRead(columns: LogsColumns): Record<string, unknown> {
-  const { records, scopes, resources } = columns;
-  const rows: Record<string, unknown> = { records, scopes, resources };
+  const { records, scopes, resources, values } = columns;
+  const rows: Record<string, unknown> = { records, scopes, resources, values };
   for (const [name, column] of Object.entries(columns)) {
     if (!ArrayBuffer.isView(column) || /^(record|resource(?!Message)|scope(Tag|Start|End))/.test(name)) continue;
-    const length = name.startsWith('scope') ? scopes : name.startsWith('resource') ? resources : records;
+    const group = { scope: scopes, resou: resources, value: values }[name.slice(0, 5)];
+    const length = group ?? records;
     rows[name] = Array.from(column as unknown as ArrayLike<number>).slice(0, length);
   }
   return rows;

@@ -41,6 +41,18 @@ export class LogsColumns {
   /** 1 when the record already carries our mark (`anomaly.score` or `anomaly.unscored`): see loop-guard.ts. */
   marked = new Uint8Array(INITIAL_RECORDS);
 
+  /**
+   * Attributes that tell who did what (record-keys.ts), as a list in the order of records: most records have none.
+   * Value v belongs to record `valueRecord[v]`; its bytes are those of an AnyValue of this kind (see `bodyKind`): text, or
+   * the 8 bytes of a double, or a varint.
+   */
+  values = 0;
+  valueRecord = new Int32Array(INITIAL_GROUPS);
+  valueMeaning = new Uint8Array(INITIAL_GROUPS);
+  valueKind = new Uint8Array(INITIAL_GROUPS);
+  valueStart = new Int32Array(INITIAL_GROUPS);
+  valueEnd = new Int32Array(INITIAL_GROUPS);
+
   /** Scope s: bytes behind tag and length, and its records `[scopeFirst, scopeLast)`. */
   scopeTag = new Int32Array(INITIAL_GROUPS);
   scopeStart = new Int32Array(INITIAL_GROUPS);
@@ -83,6 +95,28 @@ export class LogsColumns {
     this.fileStart = longer(this.fileStart, length);
     this.fileEnd = longer(this.fileEnd, length);
     this.marked = longer(this.marked, length);
+  }
+
+  /** Adds a value of `record`. */
+  addValue(record: number, meaning: number, kind: number, start: number, end: number): void {
+    const v = this.values++;
+    this.growValues(this.values);
+    this.valueRecord[v] = record;
+    this.valueMeaning[v] = meaning;
+    this.valueKind[v] = kind;
+    this.valueStart[v] = start;
+    this.valueEnd[v] = end;
+  }
+
+  /** Makes room for at least `values` values; what was there stays. */
+  growValues(values: number): void {
+    if (values <= this.valueRecord.length) return;
+    const length = Math.max(values, this.valueRecord.length * 2);
+    this.valueRecord = longer(this.valueRecord, length);
+    this.valueMeaning = longer(this.valueMeaning, length);
+    this.valueKind = longer(this.valueKind, length);
+    this.valueStart = longer(this.valueStart, length);
+    this.valueEnd = longer(this.valueEnd, length);
   }
 
   /** Makes room for at least `groups` scopes and as many resources; what was there stays. */

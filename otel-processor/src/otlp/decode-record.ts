@@ -3,7 +3,7 @@
  * field is read in place, everything unusual goes to scan.ts, and the row was cleared for many records at once.
  */
 import type { LogsColumns } from './columns.ts';
-import { MARK, meaningOf, NOT_OURS, TEMPLATE, type RecordKeys } from './record-keys.ts';
+import { FILE, MARK, meaningOf, NOT_OURS, TEMPLATE, type RecordKeys } from './record-keys.ts';
 import { checkTag, found, readAnyValue, readLength, readVarint, skipValue, truncated } from './scan.ts';
 
 /** Tags of the length-delimited fields that are read. */
@@ -12,8 +12,10 @@ const BODY = 0x2a;
 const ATTRIBUTE = 0x32;
 const TRACE_ID = 0x4a;
 const LONG = 0x7fffffff;
-/** Field number of AnyValue.string_value. */
+/** Field numbers of AnyValue.string_value, int_value and double_value. */
 const STRING = 1;
+const INT = 3;
+const DOUBLE = 4;
 
 /** Sets records `[first, last)` to "not there". */
 export function clearRecords(columns: LogsColumns, first: number, last: number): void {
@@ -93,7 +95,8 @@ export function readRecord(
             ) {
               if (lengths[keyLength] === 1) {
                 const meaning = meaningOf(keys, bytes, view, first + 2, keyLength);
-                if (meaning !== NOT_OURS) note(columns, record, meaning, kind === 0x0a, value + 4, last);
+                if (meaning !== NOT_OURS)
+                  note(columns, record, meaning, kind >> 3, kind === 0x0a ? value + 4 : value + 3, last);
               }
               break;
             }
@@ -141,9 +144,9 @@ function readAttribute(
 ): void {
   let keyStart = -1;
   let keyEnd = -1;
-  let isText = false;
-  let textStart = -1;
-  let textEnd = -1;
+  let kind = 0;
+  let valueStart = -1;
+  let valueEnd = -1;
   for (let at = first; at < last;) {
     readVarint(bytes, at, last);
     const tag = found.value;
@@ -155,27 +158,22 @@ function readAttribute(
     } else if (tag === 0x12) {
       at = readLength(bytes, at, last);
       readAnyValue(bytes, found.next, at, false);
-      isText = found.kind === STRING;
-      textStart = found.start;
-      textEnd = found.end;
+      kind = found.kind;
+      valueStart = found.start;
+      valueEnd = found.end;
     } else at = skipValue(bytes, at, last, tag);
   }
   if (keyStart < 0) return;
   const meaning = meaningOf(keys, bytes, view, keyStart, keyEnd - keyStart);
-  if (meaning !== NOT_OURS) note(columns, record, meaning, isText, textStart, textEnd);
+  if (meaning !== NOT_OURS) note(columns, record, meaning, kind, valueStart, valueEnd);
 }
 
 /** Takes down what an attribute of ours says about its record. */
-function note(
-  columns: LogsColumns,
-  record: number,
-  meaning: number,
-  isText: boolean,
-  start: number,
-  end: number,
-): void {
+function note(columns: LogsColumns, record: number, meaning: number, kind: number, start: number, end: number): void {
   if (meaning === MARK) columns.marked[record] = 1;
-  else if (!isText) return;
+  else if (meaning > FILE) {
+    if (kind === STRING || kind === INT || kind === DOUBLE) columns.addValue(record, meaning, kind, start, end);
+  } else if (kind !== STRING) return;
   else if (meaning === TEMPLATE) {
     columns.templateStart[record] = start;
     columns.templateEnd[record] = end;

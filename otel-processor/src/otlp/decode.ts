@@ -32,7 +32,7 @@ let cleared = 0;
  * @throws MalformedRequest (what is wrong, at which byte; or more than `MAX_RECORDS` records or groups).
  */
 export function decodeLogs(bytes: Uint8Array, columns: LogsColumns, keys: RecordKeys = DEFAULT_KEYS): void {
-  columns.records = columns.scopes = columns.resources = cleared = 0;
+  columns.records = columns.scopes = columns.resources = columns.values = cleared = 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length;
   for (let at = 0; at < end;) {

@@ -6,8 +6,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
+import type { Outgoing } from '../access/outgoing.ts';
 import { DEFAULT_RETRY_MS, refuse, taken, tryAgain } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
+import type { TraceHeaders } from '../tracing.ts';
 import { compress } from './compression.ts';
 import type { Compression } from './compression.ts';
 import { HOPS_HEADER } from './logs-request.ts';
@@ -22,6 +24,8 @@ import {
 import type { ExportResult } from './status.ts';
 
 export interface ExporterOptions {
+  /** Who we are to the next hop; without it nobody in particular. */
+  readonly outgoing?: Outgoing | undefined;
   /** OTLP/HTTP base (…:4318, /v1/logs is added) or a whole URL with a path. */
   readonly url: string;
   readonly compression: Compression;
@@ -39,6 +43,8 @@ export interface Sending {
   readonly hops: number;
   /** When the client stops waiting, on the clock of performance.now(). */
   readonly deadline: number;
+  /** Context of the trace. */
+  readonly trace?: TraceHeaders | undefined;
 }
 
 export interface Sent {
@@ -66,7 +72,10 @@ export class Exporter {
     this.#options = options;
     this.#url = logsUrl(options.url);
     const agent = { keepAlive: true, maxSockets: options.connections, maxFreeSockets: options.connections };
-    this.#agent = this.#url.protocol === 'https:' ? new https.Agent(agent) : new http.Agent(agent);
+    this.#agent =
+      this.#url.protocol === 'https:'
+        ? (options.outgoing?.agent(agent) ?? new https.Agent(agent))
+        : new http.Agent(agent);
     this.#target = { ...urlToHttpOptions(this.#url), method: 'POST', agent: this.#agent };
   }
 
@@ -113,9 +122,11 @@ export class Exporter {
   }
 
   #headers(body: Uint8Array, sending: Sending): http.OutgoingHttpHeaders {
-    const { compression, headers } = this.#options;
+    const { compression, headers, outgoing } = this.#options;
     return {
       ...headers,
+      ...outgoing?.headers,
+      ...sending.trace,
       ...(sending.tenant === '' ? {} : { [sending.tenantHeader]: sending.tenant }),
       ...(compression === 'none' ? {} : { 'content-encoding': compression }),
       'content-type': 'application/x-protobuf',

@@ -1,13 +1,18 @@
 /**
- * OTLP/gRPC door: LogsService/Export over cleartext HTTP/2 with prior knowledge, on node:http2 with our own framing.
+ * OTLP/gRPC door: LogsService/Export over HTTP/2, in TLS or in cleartext with prior knowledge, on node:http2 with our own
+ * framing.
  * Source: gRPC over HTTP/2; OTLP specification 1.11, "OTLP/gRPC".
  */
 import http2 from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import type { ServerTls } from '../access/server-tls.ts';
 import { isAboutTheRequest, outcomeOf, refuse } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
+import { RequestTrace } from '../tracing.ts';
 import { codeName } from './grpc-code-names.ts';
+import { keepAlive } from './grpc-keepalive.ts';
+import type { KeepaliveOptions } from './grpc-keepalive.ts';
 import { ACCEPTED_ENCODINGS, answerError, answerHttpStatus, answerOutcome } from './grpc-receiver-answer.ts';
 import { GrpcMessage, grpcTimeoutMs } from './grpc-receiver-message.ts';
 import { HOPS_HEADER, hopsOf, tenantOf } from './logs-request.ts';
@@ -15,7 +20,9 @@ import type { IncomingMessageBytes, MessageIntake } from './message-intake.ts';
 import { MalformedRequest, UnsupportedEncoding } from './request-errors.ts';
 import { GRPC } from './status.ts';
 
-const EXPORT_PATH = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+const METHOD = 'opentelemetry.proto.collector.logs.v1.LogsService/Export';
+const EXPORT_PATH = `/${METHOD}`;
+const SPAN_ATTRIBUTES = { 'rpc.system.name': 'grpc', 'rpc.method': METHOD };
 /** A batch fits into the window whole: waiting for window updates costs a third of the throughput. */
 const STREAM_WINDOW_BYTES = 16 * 1024 * 1024;
 const SESSION_WINDOW_BYTES = 64 * 1024 * 1024;
@@ -30,18 +37,24 @@ const SESSION_MEMORY_MB = 512;
 
 export class GrpcReceiver {
   readonly #intake: MessageIntake;
-  readonly #server: http2.Http2Server;
+  readonly #server: http2.Http2Server | http2.Http2SecureServer;
   readonly #sessions = new Set<ServerHttp2Session>();
 
-  constructor(intake: MessageIntake) {
+  /** @param tls without it cleartext */
+  constructor(intake: MessageIntake, tls?: ServerTls, keepalive?: KeepaliveOptions) {
     this.#intake = intake;
-    this.#server = http2.createServer({
+    const limits = {
       settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: STREAMS_AT_A_TIME },
       maxSessionMemory: SESSION_MEMORY_MB,
-    });
+    };
+    this.#server =
+      tls === undefined
+        ? http2.createServer(limits)
+        : tls.keep(http2.createSecureServer({ ...limits, ...tls.options }));
     this.#server.on('session', (session: ServerHttp2Session) => {
       session.setLocalWindowSize(SESSION_WINDOW_BYTES);
       this.#sessions.add(session);
+      if (keepalive !== undefined) keepAlive(session, keepalive);
       session.on('close', () => this.#sessions.delete(session));
     });
     this.#server.on('stream', (stream: ServerHttp2Stream, headers) => this.#called(stream, headers));
@@ -84,12 +97,14 @@ export class GrpcReceiver {
   async #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
     const { log, telemetry } = this.#intake.options;
     const call = new Call(stream, grpcTimeoutMs(headers['grpc-timeout']));
+    const trace = new RequestTrace(METHOD, headers, SPAN_ATTRIBUTES);
     let outcome: Outcome;
     try {
+      this.#intake.authenticate(headers.authorization);
       const received = await receive(stream, this.#intake, (message) => call.holds(message));
-      if (received === undefined) return;
+      if (received === undefined) return trace.end(undefined);
       const { message, compressed } = received;
-      outcome = await message.use(() => this.#process(message, compressed, headers, call.deadline));
+      outcome = await message.use(() => this.#process(message, compressed, headers, call.deadline, trace));
     } catch (error) {
       if (!isAboutTheRequest(error)) log.error({ event: 'grpc.call.failed', err: error }, 'a call failed');
       outcome = outcomeOf(error);
@@ -99,6 +114,7 @@ export class GrpcReceiver {
           code: codeName(outcome.status.code),
         });
     }
+    trace.end(outcome, { 'rpc.response.status_code': outcome.taken ? 'OK' : codeName(outcome.status.code) });
     call.answer(outcome);
   }
 
@@ -107,6 +123,7 @@ export class GrpcReceiver {
     compressed: boolean,
     headers: IncomingHttpHeaders,
     deadline: number,
+    trace: RequestTrace,
   ): Promise<Outcome> {
     const { tenantHeader } = this.#intake.options;
     const tenant = tenantOf(tenantHeader, headers[tenantHeader]);
@@ -118,6 +135,7 @@ export class GrpcReceiver {
       tenant,
       hops: hopsOf(headers[HOPS_HEADER]),
       deadline,
+      trace,
     });
   }
 }

@@ -3,18 +3,23 @@
  * Source: OTLP specification 1.11, "OTLP/HTTP"; timeouts as the Collector's server has them.
  */
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { isAboutTheRequest, outcomeOf } from '../errors.ts';
+import type { ServerTls } from '../access/server-tls.ts';
+import { isAboutTheRequest, outcomeOf, Unauthenticated } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
+import { RequestTrace } from '../tracing.ts';
 import { answerOutcome, answerStatus } from './http-receiver-answer.ts';
 import type { BodyEncoding } from './http-receiver-answer.ts';
 import { HOPS_HEADER, hopsOf, tenantOf } from './logs-request.ts';
 import type { IncomingMessageBytes, MessageIntake } from './message-intake.ts';
 import { codeName } from './grpc-code-names.ts';
-import { GRPC } from './status.ts';
+import { GRPC, httpStatusOf } from './status.ts';
 
 const REJECTED = 'seismo.receiver.rejected.requests';
 const LOGS_PATH = '/v1/logs';
+const SPAN_NAME = `POST ${LOGS_PATH}`;
+const SPAN_ATTRIBUTES = { 'http.request.method': 'POST', 'http.route': LOGS_PATH };
 const HEADERS_TIMEOUT_MS = 60_000;
 const IDLE_TIMEOUT_MS = 60_000;
 /** A body must be here after this long; a client that is slower is cut off and comes again. */
@@ -22,16 +27,19 @@ const BODY_TIMEOUT_MS = 300_000;
 
 export class HttpReceiver {
   readonly #intake: MessageIntake;
-  readonly #server: http.Server;
+  readonly #server: http.Server | https.Server;
   #closing = false;
 
-  constructor(intake: MessageIntake) {
+  /** @param tls without it cleartext */
+  constructor(intake: MessageIntake, tls?: ServerTls) {
     this.#intake = intake;
-    this.#server = http.createServer({
+    const timeouts = {
       headersTimeout: HEADERS_TIMEOUT_MS,
       keepAliveTimeout: IDLE_TIMEOUT_MS,
       requestTimeout: BODY_TIMEOUT_MS,
-    });
+    };
+    this.#server =
+      tls === undefined ? http.createServer(timeouts) : tls.keep(https.createServer({ ...timeouts, ...tls.options }));
     this.#server.on('request', (request, response) => this.#received(request, response));
   }
 
@@ -71,18 +79,22 @@ export class HttpReceiver {
 
   async #take(request: http.IncomingMessage, response: http.ServerResponse, encoding: BodyEncoding): Promise<void> {
     const { log, telemetry } = this.#intake.options;
+    const trace = new RequestTrace(SPAN_NAME, request.headers, SPAN_ATTRIBUTES);
     let message: IncomingMessageBytes | undefined;
     let outcome: Outcome;
     try {
+      this.#intake.authenticate(request.headers.authorization);
       message = this.#intake.begin(lengthOf(request.headers['content-length']));
       const received = message;
       response.on('close', () => {
         if (!response.writableFinished) received.abandon();
         received.release();
       });
-      if (!(await receive(request, received))) return;
-      outcome = await received.use(() => this.#process(received, request.headers, encoding));
+      if (!(await receive(request, received))) return trace.end(undefined);
+      outcome = await received.use(() => this.#process(received, request.headers, encoding, trace));
     } catch (error) {
+      if (error instanceof Unauthenticated)
+        response.setHeader('www-authenticate', this.#intake.options.access?.credentials?.challenge ?? 'Bearer');
       if (!isAboutTheRequest(error)) log.error({ event: 'http.request.failed', err: error }, 'a request failed');
       outcome = outcomeOf(error);
       if (!outcome.taken)
@@ -91,6 +103,7 @@ export class HttpReceiver {
           code: codeName(outcome.status.code),
         });
     }
+    trace.end(outcome, { 'http.response.status_code': outcome.taken ? 200 : httpStatusOf(outcome.status) });
     if (response.destroyed) return;
     if (this.#closing && !response.headersSent) response.setHeader('connection', 'close');
     answerOutcome(response, outcome, encoding);
@@ -100,6 +113,7 @@ export class HttpReceiver {
     message: IncomingMessageBytes,
     headers: http.IncomingHttpHeaders,
     encoding: BodyEncoding,
+    trace: RequestTrace,
   ): Promise<Outcome> {
     const { tenantHeader } = this.#intake.options;
     const tenant = tenantOf(tenantHeader, headers[tenantHeader]);
@@ -111,6 +125,7 @@ export class HttpReceiver {
       tenant,
       hops: hopsOf(headers[HOPS_HEADER]),
       deadline: Infinity,
+      trace,
     });
   }
 }

@@ -199,6 +199,13 @@ describe('jsonToProtobuf', () => {
     expect(() => jsonToProtobuf(nested(50_000))).toThrow(MalformedRequest);
   });
 
+  it('refuses anything in place of a text, however large or nested it is', () => {
+    for (const wrong of ['{"n":9007199254740993}', '9007199254740993', `${'['.repeat(100_000)}${']'.repeat(100_000)}`])
+      expect(() => jsonToProtobuf(recordText(`{"severityText":${wrong}}`)), wrong.slice(0, 30)).toThrow(
+        MalformedRequest,
+      );
+  });
+
   it('takes any bytes without a crash', () => {
     fc.assert(
       fc.property(

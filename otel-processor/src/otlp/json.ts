@@ -157,9 +157,19 @@ function double(json: unknown, path: Path): number {
 }
 
 function wrong(path: Path, expected: string, got: unknown): MalformedRequest {
-  const value = typeof got === 'bigint' ? String(got) : JSON.stringify(got);
+  const value = named(got);
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   return new MalformedRequest(`${shown(path)}: expected ${expected}, got ${short}`);
+}
+
+/** As it stands in JSON. What is nested too deep to be written out is only named. */
+function named(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  try {
+    return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? Number(one) : one));
+  } catch {
+    return 'a deeply nested value';
+  }
 }
 
 /** `resourceLogs[0].scopeLogs[0].logRecords[3].timeUnixNano` */

@@ -1,3 +1,4 @@
+import type { RequestTrace } from '../tracing.ts';
 import { MalformedRequest } from './request-errors.ts';
 
 /** One export request as the receivers hand it to the pipeline: protobuf bytes, decompressed, not yet decoded. */
@@ -12,6 +13,8 @@ export interface LogsRequestFields {
   readonly hops: number;
   /** When the client stops waiting, on the clock of performance.now(); Infinity when it did not say. */
   readonly deadline: number;
+  /** Of the request, begun at its door. */
+  readonly trace?: RequestTrace | undefined;
 }
 
 export class LogsRequest implements LogsRequestFields {
@@ -21,6 +24,7 @@ export class LogsRequest implements LogsRequestFields {
   readonly tenant: string;
   readonly hops: number;
   readonly deadline: number;
+  readonly trace: RequestTrace | undefined;
   /** Set when a scorer or a connection may still read the bytes after the answer: they must not be reused. */
   bytesInUse = false;
   #abandoned = false;
@@ -33,6 +37,7 @@ export class LogsRequest implements LogsRequestFields {
     this.tenant = fields.tenant;
     this.hops = fields.hops;
     this.deadline = fields.deadline;
+    this.trace = fields.trace;
   }
 
   get abandoned(): boolean {

@@ -3,7 +3,8 @@
  * protobuf, hand it to the pipeline. The doors differ only in how bytes come in and answers go out.
  */
 import { Admission } from '../admission.ts';
-import { Overloaded, tryAgain } from '../errors.ts';
+import type { Access } from '../access/access.ts';
+import { Overloaded, tryAgain, Unauthenticated } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import type { Logger, Telemetry } from '../telemetry.ts';
 import { decompress } from './compression.ts';
@@ -19,6 +20,10 @@ export interface IntakeOptions {
   readonly maxInFlightBytes: number;
   /** Lower-case name of the header with the tenant. */
   readonly tenantHeader: string;
+  /** Who may come in, and how much each tenant may bring. */
+  readonly access?: Pick<Access, 'credentials' | 'limits'> | undefined;
+  /** Says when memory runs short. */
+  readonly memory?: { readonly refuses: boolean } | undefined;
   /** Takes a request to its end; never rejects. */
   readonly process: (request: LogsRequest) => Promise<Outcome>;
   readonly telemetry: Telemetry;
@@ -47,6 +52,14 @@ export class MessageIntake {
     this.requests = new Admission(Math.max(LEAST_REQUESTS, Math.floor(options.maxInFlightBytes / BYTES_PER_REQUEST)));
     options.telemetry.gauge('seismo.queue.usage', () => this.admission.used, { queue: 'received' });
     options.telemetry.gauge('seismo.queue.limit', () => this.admission.limit, { queue: 'received' });
+  }
+
+  /** @throws Unauthenticated when the `authorization` header does not open the door */
+  authenticate(authorization: string | undefined): void {
+    const credentials = this.options.access?.credentials;
+    if (credentials === undefined || credentials.allows(authorization)) return;
+    const given = authorization === undefined ? 'there are none' : 'those given are not known';
+    throw new Unauthenticated(`credentials are needed (${credentials.challenge}), and ${given}`);
   }
 
   /**
@@ -98,6 +111,10 @@ export class IncomingMessageBytes {
     this.#expected = expectedBytes;
     const limit = intake.options.maxRequestBytes;
     if (expectedBytes !== undefined && expectedBytes > limit) throw tooLarge(limit);
+    if (intake.options.memory?.refuses === true) {
+      intake.options.telemetry.count('seismo.memory.refused', 1);
+      throw new Overloaded('memory runs short');
+    }
     if (!intake.requests.tryTake(1)) throw new Overloaded(`${intake.requests.limit} requests are in work, the limit`);
   }
 
@@ -157,8 +174,9 @@ export class IncomingMessageBytes {
     }
   }
 
-  /** Hands the request to the pipeline. */
+  /** Hands the request to the pipeline. @throws RateLimited when its tenant sends too much */
   process(fields: LogsRequestFields): Promise<Outcome> {
+    this.#intake.options.access?.limits?.take(fields.tenant, fields.bytes.length, performance.now());
     // Nobody waits for the answer any more: what is not taken now comes again.
     if (this.#abandoned) return Promise.resolve(tryAgain('the client went away'));
     this.#request = new LogsRequest(fields);

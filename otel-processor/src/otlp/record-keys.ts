@@ -6,6 +6,42 @@ export const NOT_OURS = 0;
 export const MARK = 1;
 export const TEMPLATE = 2;
 export const FILE = 3;
+/** From here on: values kept in the list `values` of the columns; up to SIZE they tell who did what. */
+export const ADDRESS = 4;
+export const USER = 5;
+export const STATUS = 6;
+export const PATH = 7;
+export const QUERY = 8;
+/** In s, as the semantic conventions have durations. */
+export const DURATION = 9;
+export const SIZE = 10;
+/** Ties records together into a session where they have no trace id. */
+export const SESSION = 11;
+/** The service of the record itself, where its resource is of several. */
+export const SERVICE = 13;
+/** How many equal records this one stands for: the Collector's log deduplication processor leaves it. */
+export const COUNT = 12;
+
+/** Semantic conventions 1.44, with the older names that are still about; the more telling of two comes last. */
+const VALUE_NAMES: readonly (readonly [number, string])[] = [
+  [ADDRESS, 'network.peer.address'],
+  [ADDRESS, 'source.address'],
+  [ADDRESS, 'client.address'],
+  [USER, 'user.id'],
+  [USER, 'enduser.id'],
+  [USER, 'user.name'],
+  [STATUS, 'http.status_code'],
+  [STATUS, 'http.response.status_code'],
+  [PATH, 'http.target'],
+  [PATH, 'url.path'],
+  [QUERY, 'url.query'],
+  [DURATION, 'http.client.request.duration'],
+  [DURATION, 'http.server.request.duration'],
+  [SIZE, 'http.response.body.size'],
+  [SESSION, 'session.id'],
+  [SERVICE, 'service.name'],
+  [COUNT, 'log_count'],
+];
 
 interface Key {
   readonly bytes: Uint8Array;
@@ -41,6 +77,7 @@ export function compileRecordKeys(names: Partial<AnnotationNames> = {}): RecordK
     byLength[bytes.length] = { bytes, words: wordsOf(bytes), meaning, next: byLength[bytes.length] };
     lengths[bytes.length] = 1;
   };
+  for (const [meaning, name] of VALUE_NAMES) add(name, meaning);
   // Within a length the last one added is tried first: the file name is on every record of a file source.
   add(TEMPLATE_TEXT, TEMPLATE);
   add(unscored, MARK);
@@ -56,7 +93,7 @@ function wordsOf(bytes: Buffer): Int32Array {
   return words;
 }
 
-/** MARK, TEMPLATE, FILE or NOT_OURS for the key of `length` bytes at `start`. */
+/** MARK, TEMPLATE, FILE, a kind of value or NOT_OURS for the key of `length` bytes at `start`. */
 export function meaningOf(keys: RecordKeys, bytes: Uint8Array, view: DataView, start: number, length: number): number {
   if (length > LONGEST_KEY) return NOT_OURS;
   for (let key = keys.byLength[length]; key !== undefined; key = key.next)

@@ -22,5 +22,7 @@ export function scoringFailed(cause: unknown): ScoringFailed {
     return new ScoringFailed(cause.code === 'ENGINE_BUSY' ? 'overloaded' : 'backend_unavailable', false, message, {
       cause,
     });
-  return new ScoringFailed('backend_error', cause instanceof MalformedRequest ? false : 'unknown', message, { cause });
+  if (cause instanceof MalformedRequest)
+    return new ScoringFailed('backend_error', false, message, { cause, final: true });
+  return new ScoringFailed('backend_error', 'unknown', message, { cause });
 }

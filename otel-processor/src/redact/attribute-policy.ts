@@ -1,0 +1,63 @@
+/** What is done with an attribute for its key alone, before anybody looks at its value. */
+import type { KeyWords } from './key-words.ts';
+
+/** READ: the value is searched like a body. LEAVE: it stays as it is. COVER: all of it is a secret. */
+export const READ = 0;
+export const LEAVE = 1;
+export const COVER = 2;
+
+export interface AttributePolicyOptions {
+  /** Keys whose values stay as they are; a `*` at the end stands for any rest. */
+  readonly ignoredKeys: readonly string[];
+  /** Keys whose values are secret as a whole; a `*` at the end stands for any rest. */
+  readonly blockedKeys: readonly string[];
+  /** Endings of keys whose values are secret as a whole. */
+  readonly keyWords: readonly (KeyWords | undefined)[];
+}
+
+export class AttributePolicy {
+  readonly #ignored: KeyList;
+  readonly #blocked: KeyList;
+  readonly #keyWords: readonly KeyWords[];
+
+  constructor({ ignoredKeys, blockedKeys, keyWords }: AttributePolicyOptions) {
+    this.#ignored = new KeyList(ignoredKeys);
+    this.#blocked = new KeyList(blockedKeys);
+    this.#keyWords = keyWords.filter((words) => words !== undefined);
+  }
+
+  /** Keys that block: the prefilter looks for them too. */
+  get blockedKeys(): readonly Uint8Array[] {
+    return this.#blocked.all;
+  }
+
+  /** READ, LEAVE or COVER for the key `bytes[start, end)`. */
+  of(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#ignored.has(bytes, start, end)) return LEAVE;
+    if (this.#blocked.has(bytes, start, end)) return COVER;
+    return this.#keyWords.some((words) => words.endKey(bytes, start, end)) ? COVER : READ;
+  }
+}
+
+class KeyList {
+  readonly all: readonly Uint8Array[];
+  readonly #exact: readonly Uint8Array[];
+  readonly #prefixes: readonly Uint8Array[];
+
+  constructor(keys: readonly string[]) {
+    this.#exact = keys.filter((key) => !key.endsWith('*')).map((key) => Buffer.from(key));
+    this.#prefixes = keys.filter((key) => key.endsWith('*')).map((key) => Buffer.from(key.slice(0, -1)));
+    this.all = [...this.#exact, ...this.#prefixes];
+  }
+
+  has(bytes: Uint8Array, start: number, end: number): boolean {
+    for (const key of this.#exact) if (key.length === end - start && begins(bytes, start, key)) return true;
+    for (const key of this.#prefixes) if (key.length <= end - start && begins(bytes, start, key)) return true;
+    return false;
+  }
+}
+
+function begins(bytes: Uint8Array, start: number, key: Uint8Array): boolean {
+  for (let i = 0; i < key.length; i++) if (bytes[start + i] !== key[i]) return false;
+  return true;
+}
