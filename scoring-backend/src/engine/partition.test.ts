@@ -184,6 +184,23 @@ describe('engine threads', () => {
     expect([...counted.values()].reduce((sum, { count }) => sum + count, 0)).toBe(6 * 300);
   });
 
+  it('claim no silence for the time in which nobody was there to hear, and report it as a gap', async () => {
+    const MINUTES = 180;
+    const keeper = new MemoryKeeper();
+    const before = await start({ keeper });
+    for (let i = 0; i < MINUTES; i++) await before.engine.score({ ...minute(i, 12), ...LEARN });
+    await before.engine.close();
+    for (const [partition, checkpoint] of keeper.checkpoints)
+      keeper.checkpoints.set(partition, { ...checkpoint, atMs: checkpoint.atMs - 1_800_000 });
+    const after = await start({ keeper });
+    // Half an hour later by the clock: first only ticks, then the services are heard again.
+    after.engine.tick(T0 + (MINUTES + 30) * 60_000);
+    for (let i = MINUTES + 30; i < MINUTES + 33; i++) await after.engine.score({ ...minute(i, 12), ...LEARN });
+    await after.engine.settled();
+    expect(after.heard.anomalies).toEqual([]);
+    expect(Object.keys(byIdentity(after.heard.gaps)).sort()).toEqual([...SERVICES].sort());
+  });
+
   it('start again after a thread died: the request is refused, the checkpoint restored, the gap reported', async () => {
     const { engine, heard } = await start();
     for (let i = 0; i < 3; i++) await engine.score({ ...minute(i), ...LEARN });

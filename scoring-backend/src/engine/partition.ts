@@ -8,7 +8,7 @@ import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import type { LogsColumns } from '@seismo/otel-processor/otlp/columns';
 import { columnsBlockBytes, writeColumnsBlock } from '@seismo/otel-processor/otlp/columns-block';
 import { SeismoError } from '../errors.ts';
-import type { CheckpointKeeper } from './checkpoint.ts';
+import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
 import type { EngineCounters } from './outputs.ts';
 import { PartlyLearned, scoringFailed } from './partition-failure.ts';
 import { PartitionThread } from './partition-thread.ts';
@@ -90,7 +90,7 @@ export class EngineThreads implements Scorer {
       await Promise.all(
         engine.#threads.map((thread, partition) => {
           const own = checkpoints.find((checkpoint) => checkpoint.partition === partition);
-          return thread.start(own, own !== undefined && !own.clean);
+          return thread.start(own, own !== undefined && (!own.clean || wasAway(own, options)));
         }),
       );
     } catch (error) {
@@ -166,6 +166,14 @@ export class EngineThreads implements Scorer {
       templatesEvicted: sum('templatesEvicted'),
       streamsOverflowed: sum('streamsOverflowed'),
       examplesDropped: sum('examplesDropped'),
+      sessions: sum('sessions'),
+      sessionsEvicted: sum('sessionsEvicted'),
+      episodes: sum('episodes'),
+      watchedMs: sum('watchedMs'),
+      drifts: sum('drifts'),
+      parametersDropped: sum('parametersDropped'),
+      actorsEvicted: sum('actorsEvicted'),
+      outputsDropped: sum('outputsDropped'),
     };
   }
 
@@ -240,6 +248,14 @@ export class EngineThreads implements Scorer {
       // A thread that dies meanwhile is told of by its restart; the next interval tries again.
       if (thread.running && which(thread)) thread.checkpoint({ force: false, clean: false }).catch(() => undefined);
   }
+}
+
+/**
+ * Was nobody there for longer than windows wait for a late batch? What services wrote meanwhile came to nobody, so nothing
+ * may be concluded from their silence.
+ */
+function wasAway({ atMs }: Checkpoint, { settings }: EngineThreadsOptions): boolean {
+  return Date.now() - atMs > settings.idleLatenessMs;
 }
 
 /** Puts the columns beside the request's bytes; false where there is no room for them. */
