@@ -4,32 +4,15 @@ import { measure, type BenchRow } from '../../otel-processor/bench/measure.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { RecordBatch } from '../src/engine/record-batch.ts';
 import { engineSettings } from '../src/engine/settings.ts';
-import type { CreateTemplateMiner, TemplateChange } from '../src/templates/template-miner.ts';
+import { createIndexMiner } from './index-miner.ts';
 
 const RECORDS = 1_000;
 const BATCHES = 64;
 const TEMPLATES = 300;
 
-/** The message's first two bytes are the template's index. */
-const createIndexMiner: CreateTemplateMiner = () => {
-  const none: TemplateChange[] = [];
-  const mine = (bytes: Uint8Array, start: number): number => bytes[start] * 256 + bytes[start + 1];
-  return {
-    mine,
-    adopt: mine,
-    resolve: (index) => index,
-    idHigh: (index) => index,
-    idLow: (index) => index,
-    text: (index) => `template ${index}`,
-    size: TEMPLATES,
-    takeChanges: () => none,
-    save: () => new Uint8Array(0),
-  };
-};
-
 /** A thousand records a second of one service, shares falling as 1/rank, lines of 100 bytes; time goes on with each run. */
 export async function run(): Promise<BenchRow[]> {
-  const engine = new Engine(engineSettings(), createIndexMiner);
+  const engine = new Engine(engineSettings(), createIndexMiner(TEMPLATES));
   const stream = engine.stream({ tenant: '', namespace: '', service: 'bench', environment: '' });
   const batches = Array.from({ length: BATCHES }, (_, b) => makeBatch(stream, b));
   const verdicts = VerdictBatch.create(RECORDS);

@@ -16,8 +16,13 @@ const REDRAW = new URL('../../grafana-plugin/bench/redraw.ts', import.meta.url).
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   decode: () => import('../../otel-processor/bench/decode.ts'),
   splice: () => import('../../otel-processor/bench/splice.ts'),
+  redact: () => import('../../otel-processor/bench/redact.ts'),
+  inline: () => import('./inline.ts'),
   mine: () => import('./mine.ts'),
   engine: () => import('./engine.ts'),
+  forest: () => import('./forest.ts'),
+  windows: () => import('./windows.ts'),
+  sessions: () => import('./sessions.ts'),
   score: () => import('./score.ts'),
   relay: () => import('./relay.ts'),
   redraw: () => import(REDRAW) as Promise<Bench>,

@@ -17,6 +17,14 @@ export interface Readings {
   readonly templatesEvicted: number;
   readonly streamsOverflowed: number;
   readonly examplesDropped: number;
+  readonly sessions: number;
+  readonly sessionsEvicted: number;
+  readonly episodes: number;
+  readonly watchedMs: number;
+  readonly drifts: number;
+  readonly parametersDropped: number;
+  readonly actorsEvicted: number;
+  readonly outputsDropped: number;
   readonly streams: number;
   readonly requests: number;
   readonly refused: number;
@@ -109,7 +117,45 @@ export const METRICS: readonly Metric[] = [
     'examplesDropped',
     'Example lines not kept because a stream had too many bytes of them',
   ),
+  metric(
+    'parameters.dropped',
+    'counter',
+    '{slot}',
+    'parametersDropped',
+    'Parameters of templates that are not watched because a stream had too many',
+  ),
+  metric(
+    'actors.evictions',
+    'counter',
+    '{actor}',
+    'actorsEvicted',
+    'Addresses and accounts followed no longer because a stream had too many',
+  ),
+  metric('sessions.ended', 'counter', '{session}', 'sessions', 'Sessions that have ended and were judged'),
+  metric(
+    'sessions.evictions',
+    'counter',
+    '{session}',
+    'sessionsEvicted',
+    'Sessions ended early because a stream had too many open',
+  ),
   metric('windows.closed', 'counter', '{window}', 'windows', 'Windows closed since the start'),
+  metric(
+    'budget.episodes',
+    'counter',
+    '{episode}',
+    'episodes',
+    'Episodes of anomalies: an upper bound of the false ones',
+  ),
+  metric('budget.watched', 'counter', 'ms', 'watchedMs', 'Event time watched, over all streams'),
+  metric('drifts.found', 'counter', '{drift}', 'drifts', 'Drifts found: what a stream is like has changed'),
+  metric(
+    'engine.outputs.dropped',
+    'counter',
+    '{output}',
+    'outputsDropped',
+    'Outputs dropped: those before were not taken',
+  ),
   metric('anomalies.found', 'counter', '{anomaly}', 'anomalies', 'Anomalies found since the start'),
   metric(
     'gaps.found',

@@ -23,6 +23,11 @@ export function recordBudget(recordsPerWeek: number, budgetPerWeek: number): num
   return Math.log10(Math.max(recordsPerWeek, 1) / (budgetPerWeek * SHARE_RECORDS));
 }
 
+/** M above which an ended session is an anomaly, for a stream with so many sessions per week. */
+export function sessionBudget(sessionsPerWeek: number, budgetPerWeek: number): number {
+  return Math.log10(Math.max(sessionsPerWeek, 1) / (budgetPerWeek * SHARE_SESSIONS));
+}
+
 /** Counts units of the trailing week, in slots of six hours; a younger stream is extrapolated from its rate. */
 export class WeeklyUnits {
   readonly #slots = new Float64Array(SLOTS);
@@ -59,5 +64,6 @@ export class WeeklyUnits {
 export const WEEK_MS = 604_800_000;
 const SHARE_PER_WINDOW_SIZE = 1 / 2 / 3;
 const SHARE_RECORDS = 1 / 4;
+const SHARE_SESSIONS = 1 / 4;
 const SLOTS = 28;
 const SLOT_MS = WEEK_MS / SLOTS;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WindowFeatures } from '../detectors/detector.ts';
+import { NO_TRAITS, type WindowFeatures } from '../detectors/detector.ts';
 import { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { QuietAge } from './quiet-age.ts';
 import { Recalibration } from './tail.ts';
@@ -9,6 +9,7 @@ const SIZE = 30_000;
 function window(number: number, records: number, incomplete = false): WindowFeatures {
   const none = new Int32Array(0);
   return {
+    ...NO_TRAITS,
     ...{ startMs: number * SIZE, endMs: (number + 1) * SIZE, records, incomplete, errors: 0, templates: 0 },
     ...{ newTemplates: 0, newRecords: 0, touched: none, touchedCount: 0, counts: none, isNew: () => false },
   };

@@ -63,9 +63,10 @@ export class Recalibration {
     let excess = 0;
     for (let b = start; b < BINS; b++) excess += this.#bins[b] * (b - start + 0.5);
     this.#tailStart = start / BINS_PER_UNIT;
-    this.#tailShape = PRIOR_SHAPE + above[start];
-    this.#tailScale = PRIOR_SHAPE + (excess / BINS_PER_UNIT) * Math.LN10;
-    this.#tailMagnitude = this.#body(this.#tailStart);
+    const prior = TAIL_SHAPE + (PRIOR_SHAPE - TAIL_SHAPE) / (1 + above[start] / MIN_EXCEEDANCES);
+    this.#tailShape = prior + above[start];
+    this.#tailScale = prior + (excess / BINS_PER_UNIT) * Math.LN10;
+    this.#tailMagnitude = this.#body(this.#tailStart < 1 ? this.#tailStart ** 2 : this.#tailStart);
     this.#largest = Math.log10(this.#units + 1) + 2;
   }
 
@@ -77,15 +78,19 @@ export class Recalibration {
     const largest = this.#trustsPrior ? Math.max(this.#largest, priorMagnitude(x)) : this.#largest;
     let learned = this.#body(x, rank);
     // In the bin where the tail starts the rank knows more than the tail.
-    if (x > this.#tailStart + (rank === undefined ? 0 : 1 / BINS_PER_UNIT)) {
+    const place = placeOf(x);
+    if (place > this.#tailStart + (rank === undefined ? 0 : 1 / BINS_PER_UNIT)) {
       // Where x was reached before, the ranks know of a second regime (an hourly job) that no single tail fits.
-      learned = Math.min(learned, this.#tailMagnitude + lomax(x - this.#tailStart, this.#tailShape, this.#tailScale));
+      learned = Math.min(
+        learned,
+        this.#tailMagnitude + lomax(place - this.#tailStart, this.#tailShape, this.#tailScale),
+      );
     }
     return Math.max(0, Math.min(learned, largest));
   }
 
   #body(x: number, rank?: number): number {
-    const place = Math.min(x * BINS_PER_UNIT, BINS - 1);
+    const place = Math.min(placeOf(x) * BINS_PER_UNIT, BINS - 1);
     const bin = Math.floor(place);
     const odder = this.#above[bin + 1];
     const atLeast = odder + (this.#above[bin] - odder) * (rank ?? 1 - (place - bin));
@@ -129,7 +134,12 @@ export class Recalibration {
 
 /** The bin of the histogram that x falls into. */
 export function binOf(x: number): number {
-  return Math.min(BINS - 1, Math.floor(x * BINS_PER_UNIT));
+  return Math.min(BINS - 1, Math.floor(placeOf(x) * BINS_PER_UNIT));
+}
+
+/** Where x lies on the histogram's scale: small x are told apart more finely, since most units share them. */
+function placeOf(x: number): number {
+  return x < 1 ? Math.sqrt(x) : x;
 }
 
 /** M of a unit with this x before anything was learned. */
@@ -145,6 +155,8 @@ const BINS_PER_UNIT = 16;
 const BINS = 16 * BINS_PER_UNIT;
 /** Strength of the prior on the tail's rate, in exceedances: x = 7 is worth M = 5.1 at first. */
 const PRIOR_SHAPE = 40;
+/** The same of the tail once units have shown one. */
+const TAIL_SHAPE = 15;
 /** Strength of the prior on the body, in units. */
 const PRIOR_UNITS = 20;
 const FIRST_HALVING = 32;

@@ -16,9 +16,9 @@ export function howRare(anomaly: Anomaly): string {
   return `${rare}, confidence ${anomaly.confidence.toFixed(2)}${learning}`;
 }
 
-/** "1 min window" or "record". */
+/** "1 min window", "3 s session" or "record". */
 export function unitName(anomaly: Anomaly): string {
-  return anomaly.unit === 'record' ? 'record' : `${duration(anomaly.endMs - anomaly.startMs)} window`;
+  return anomaly.unit === 'record' ? 'record' : `${duration(anomaly.endMs - anomaly.startMs)} ${anomaly.unit}`;
 }
 
 /** How often a reason came and when: "in 12 windows, 08:03:00 – 08:21:00"; '' for one that came once. */
@@ -50,6 +50,8 @@ export function blockBody(
   });
   if (reasons.length > MOST_REASONS)
     lines.push(`${INDENT}  and ${several(reasons.length - MOST_REASONS, 'more reason')}`);
+  const check = episode.worst.explanation?.check;
+  if (check !== undefined) lines.push(`${INDENT}${paint('dim', `check ${oneLine(check.text, wide - 6)}`)}`);
   const { template } = episode.worst;
   const told = new Set(reasons.map(({ reason }) => reason.template));
   if (template !== '' && !told.has(template))

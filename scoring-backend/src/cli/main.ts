@@ -2,6 +2,7 @@
 import { ConfigError, StartError } from '@seismo/otel-processor/errors';
 import { Command, CommanderError } from 'commander';
 import { SeismoError } from '../errors.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { EXIT, Failure, WrongUsage } from './exit-codes.ts';
 import { scanCommand } from './scan.ts';
 import { startCommand } from './start.ts';
@@ -18,7 +19,8 @@ Examples:
   $ seismo start --no-demo --forward http://127.0.0.1:4328
   $ seismo scan app.log                  what is odd in a log file, and why
   $ zcat app.log.gz | seismo scan --json | jq .
-  $ seismo templates app.log             the kinds of messages in it`;
+  $ seismo templates app.log             the kinds of messages in it
+  $ seismo evaluate --test app.log --label-prefix '-' --window 100l`;
 
 /** Runs one command line (without `node` and the script) and gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -32,7 +34,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(version(), '-V, --version')
     .addHelpText('after', EPILOGUE)
     .showHelpAfterError('(seismo --help, or seismo COMMAND --help, shows what there is)');
-  for (const command of [startCommand, scanCommand, templatesCommand]) program.addCommand(command(terminal, ended));
+  for (const command of [startCommand, scanCommand, templatesCommand, evaluateCommand])
+    program.addCommand(command(terminal, ended));
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
     command.configureOutput({

@@ -16,7 +16,7 @@ export function several(value: number, one: string, many = `${one}s`): string {
 
 /**
  * A magnitude M = −log10 p as rarity among normal units, rounded to one digit: M = 4.6 → "1 in 40,000 windows".
- * @param unit 'record' or 'window'
+ * @param unit 'record', 'session' or 'window'
  */
 export function rarity(magnitude: number, unit: string): string {
   if (magnitude >= BILLION_MAGNITUDE) return `less than 1 in a billion ${unit}s`;

@@ -5,9 +5,41 @@
  * evidence for it. Detectors judge first and learn after; the engine decides whether a window is learned.
  */
 import type { Reason } from '../engine/outputs.ts';
+import type { Contribution } from '../explain/explanation.ts';
+
+/** What the records of a window say besides which templates they are of. */
+export interface WindowTraits {
+  /** Bytes of the records' lines. */
+  readonly bytes: number;
+  /** Mean surprise, in bits, of a record's template after the one before it (`windows/transitions.ts`). */
+  readonly sequenceSurprise: number;
+  /** About how many different accounts; NaN when no record named one. */
+  readonly uniqueUsers: number;
+  /** Entropy of the records over addresses, in bits; NaN when no record had one. */
+  readonly addressEntropy: number;
+  /** NaN when no record had a duration. */
+  readonly responseTimeAvgMs: number;
+  readonly responseTimeP95Ms: number;
+  /** The window's messages as a vector (`windows/log-vector.ts`). */
+  readonly logVector: Float32Array;
+  /** Records of a template that were errors. */
+  errorsOf(template: number): number;
+}
+
+/** A window of which nothing but the counts is known. */
+export const NO_TRAITS: WindowTraits = {
+  bytes: 0,
+  sequenceSurprise: 0,
+  uniqueUsers: NaN,
+  addressEntropy: NaN,
+  responseTimeAvgMs: NaN,
+  responseTimeP95Ms: NaN,
+  logVector: new Float32Array(32),
+  errorsOf: () => 0,
+};
 
 /** A closed window, reused from one to the next. */
-export interface WindowFeatures {
+export interface WindowFeatures extends WindowTraits {
   readonly startMs: number;
   readonly endMs: number;
   readonly records: number;
@@ -35,6 +67,8 @@ export interface Evidence {
   readonly unit: Reason['unit'];
   /** Template index, -1 when it is about the stream. */
   readonly template: number;
+  /** Which features make the window unusual, most important first. */
+  readonly contributions?: readonly Contribution[];
 }
 
 /** A detector's answer; it is not counted among the detectors when it is not `applicable` to the window. */

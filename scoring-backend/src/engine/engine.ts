@@ -8,13 +8,13 @@
 import type { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { ANOMALY, SCORED } from '@seismo/otel-processor/forward/verdict-batch';
 import type { CreateTemplateMiner } from '../templates/template-miner.ts';
-import { SCORE_WITH_REASONS } from '../calibration/score.ts';
+import { SCORE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
 import { anomalyId, hexId } from '../explain/ids.ts';
-import { recordReason } from '../explain/reasons.ts';
-import type { CatalogueChange, EngineCounters, EngineOutputs, Reason, StreamIdentity } from './outputs.ts';
+import type { BudgetRow, CatalogueChange, EngineCounters, EngineOutputs, Reason, StreamIdentity } from './outputs.ts';
 import { MODEL, PendingOutputs } from './pending-outputs.ts';
 import { ReasonSets } from './reason-sets.ts';
 import type { RecordBatch } from './record-batch.ts';
+import { reasonSaidBefore, recordReasons } from './record-reasons.ts';
 import type { EngineSettings } from './settings.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import { StreamState } from './stream-state.ts';
@@ -34,6 +34,7 @@ export interface ScoreOptions {
 export class Engine {
   readonly #streams: StreamTable;
   readonly #outputs: PendingOutputs;
+  readonly #budgetPerWeek: number;
   #tickMs = -1;
   #repeated = 0;
   /** Stream and template of each record of the last batch scored, for `texts`. */
@@ -42,6 +43,7 @@ export class Engine {
 
   constructor(settings: EngineSettings, createMiner: CreateTemplateMiner) {
     this.#outputs = new PendingOutputs(settings.maxPendingOutputs);
+    this.#budgetPerWeek = settings.budgetPerWeek;
     this.#streams = new StreamTable(
       settings,
       (identity) => new StreamState(identity, settings, createMiner, this.#outputs),
@@ -70,32 +72,45 @@ export class Engine {
     const states = this.#streams.states;
     const { learn } = options;
     const firstLine = options.firstLine ?? NaN;
+    let value = 0;
     for (let i = 0; i < batch.records; i++) {
       const index = batch.stream[i];
       if (index < 0) continue;
+      while (value < batch.values && batch.valueRecord[value] < i) value++;
       const state = states[index];
       const timeMs = batch.timeMs[i];
       const placed = learn ? this.#arrive(state, timeMs) : false;
       const template = state.template(batch, i);
       const judge = state.records;
       judge.judge(template, timeMs);
-      verdicts.score[i] = judge.score;
+      const firstValue = value;
+      while (value < batch.values && batch.valueRecord[value] === i) value++;
+      const looked = state.watch.isDue(template, batch, timeMs, firstValue, value, learn);
+      let { score, margin } = judge;
+      if (looked) {
+        const { watch } = state;
+        state.look(template, batch, i, firstValue, value, learn);
+        watch.combine(judge.magnitude, margin);
+        margin = watch.margin;
+        if (watch.magnitude > judge.magnitude) score = scoreOfMagnitude(watch.magnitude);
+      }
+      verdicts.score[i] = score;
       verdicts.confidence[i] = judge.confidence;
-      verdicts.margin[i] = judge.margin;
+      verdicts.margin[i] = margin;
       verdicts.templateHigh[i] = state.templateHigh(template);
       verdicts.templateLow[i] = state.templateLow(template);
-      verdicts.flags[i] = judge.margin > 0 ? SCORED | ANOMALY : SCORED;
+      verdicts.flags[i] = margin > 0 ? SCORED | ANOMALY : SCORED;
       this.#lastTemplate[i] = template;
-      let reason: Reason | undefined;
-      if (judge.score >= SCORE_WITH_REASONS) {
-        const { novelty } = judge;
-        reason = recordReason(state.named(template), novelty.historyOf(template), judge.magnitude);
-        verdicts.reasonSet[i] = reasonSets.add(reason.text);
+      let reasons = NO_REASONS;
+      if (score >= SCORE_WITH_REASONS) {
+        const said = looked ? reasonSaidBefore(state) : undefined;
+        if (said === undefined) reasons = recordReasons(state, template, looked);
+        verdicts.reasonSet[i] = said === undefined ? reasonSets.add(...textsOf(reasons)) : reasonSets.add(said);
       } else verdicts.reasonSet[i] = 0;
       if (!learn) continue;
       const line = firstLine >= 0 ? firstLine + i : 0;
-      state.learn(template, batch, i, placed, line);
-      if (judge.margin > 0 && reason !== undefined) this.#anomaly(state, template, timeMs, reason);
+      state.learn(template, batch, i, placed, line, looked, firstValue, value);
+      if (margin > 0 && reasons.length > 0) this.#anomaly(state, template, timeMs, reasons, looked);
     }
     if (!learn) this.#repeated += countScored(batch);
     verdicts.describe({ model: MODEL, reasonSets: reasonSets.sets });
@@ -127,6 +142,20 @@ export class Engine {
     return this.#outputs.dropped;
   }
 
+  /** What the budget promised each stream until now, and what it got. */
+  budget(): BudgetRow[] {
+    return this.#streams.states.map(({ identity, episodes }) => {
+      const [fromMs, toMs] = episodes.span;
+      return {
+        stream: identity,
+        fromMs,
+        toMs,
+        promised: episodes.promised(this.#budgetPerWeek),
+        actual: episodes.actual,
+      };
+    });
+  }
+
   counters(): EngineCounters {
     const { states, overflowed } = this.#streams;
     let consumed = 0;
@@ -134,14 +163,32 @@ export class Engine {
     let templatesEvicted = 0;
     let examplesDropped = 0;
     let streamsOverflowed = 0;
+    let sessions = 0;
+    let sessionsEvicted = 0;
+    let episodes = 0;
+    let watchedMs = 0;
+    let drifts = 0;
+    let parametersDropped = 0;
+    let actorsEvicted = 0;
     states.forEach((state, index) => {
       consumed += state.records.novelty.records;
       late += state.late;
       templatesEvicted += state.templatesEvicted;
       examplesDropped += state.examples.dropped;
+      sessions += state.sessions.ended;
+      sessionsEvicted += state.sessions.evicted;
+      episodes += state.episodes.actual;
+      watchedMs += state.episodes.watchedMs;
+      drifts += state.drifts;
+      parametersDropped += state.watch.parameters.dropped;
+      actorsEvicted += state.watch.security.evicted;
       if (overflowed.has(index)) streamsOverflowed += state.records.novelty.records;
     });
-    return { consumed, repeated: this.#repeated, late, templatesEvicted, streamsOverflowed, examplesDropped };
+    return {
+      ...{ consumed, repeated: this.#repeated, late, templatesEvicted, streamsOverflowed, examplesDropped },
+      ...{ sessions, sessionsEvicted, episodes, watchedMs, drifts, parametersDropped, actorsEvicted },
+      outputsDropped: this.outputsDropped,
+    };
   }
 
   /** Texts of the templates in the batch scored last, by id; `verdicts` is that batch's. */
@@ -184,11 +231,15 @@ export class Engine {
     return placed;
   }
 
-  #anomaly(state: StreamState, template: number, timeMs: number, reason: Reason): void {
-    const { magnitude, score, confidence, margin } = state.records;
+  #anomaly(state: StreamState, template: number, timeMs: number, reasons: readonly Reason[], looked: boolean): void {
+    state.episodes.anomaly(timeMs, timeMs);
+    const { magnitude, margin } = looked ? state.watch : state.records;
+    const score = scoreOfMagnitude(magnitude);
+    const { confidence } = state.records;
     const { id, text } = state.named(template);
+    const actor = looked ? (state.watch.finding?.actor ?? '') : '';
     this.#outputs.anomaly({
-      id: anomalyId(state.identity, 'record', timeMs, id),
+      id: anomalyId(state.identity, 'record', timeMs, actor === '' ? id : `${id} ${actor}`),
       stream: state.identity,
       unit: 'record',
       startMs: timeMs,
@@ -197,7 +248,7 @@ export class Engine {
       score,
       confidence,
       margin,
-      reasons: [reason],
+      reasons,
       templateId: id,
       template: text,
       examples: state.examples.of(template, id, timeMs, timeMs + 1),
@@ -219,3 +270,9 @@ function countScored(batch: RecordBatch): number {
   for (let i = 0; i < batch.records; i++) if (batch.stream[i] >= 0) scored++;
   return scored;
 }
+
+function textsOf(reasons: readonly Reason[]): string[] {
+  return reasons.map((reason) => reason.text);
+}
+
+const NO_REASONS: readonly Reason[] = [];

@@ -15,7 +15,7 @@ export class OddState {
   #lastMs = -1;
 
   /** Takes in a window, learned time `knownMs` before it: hours of the odd state that is accepted with it, else 0. */
-  follow(window: WindowFeatures, odd: boolean, knownMs: number): number {
+  follow(window: Pick<WindowFeatures, 'startMs' | 'endMs' | 'incomplete'>, odd: boolean, knownMs: number): number {
     if (window.startMs - this.#lastMs > RECURS_WITHIN_MS) this.#recurringSinceMs = -1;
     if (!odd) {
       if (!window.incomplete) this.#sinceMs = -1;

@@ -3,6 +3,8 @@
  * template catalogue, and where its knowledge has gaps. Plain data, so that it can cross a thread or be stored as it is.
  */
 
+import type { Explanation } from '../explain/explanation.ts';
+
 /** The identity of a stream. */
 export interface StreamIdentity {
   readonly tenant: string;
@@ -16,13 +18,35 @@ export const WINDOW_SIZES = [30_000, 60_000, 300_000] as const;
 
 /** One reason for a verdict, most important first in its list. */
 export interface Reason {
-  readonly kind: 'new_template' | 'rare_template' | 'template_rate' | 'rate' | 'error_rate' | 'silence' | 'learning';
+  readonly kind:
+    | 'new_template'
+    | 'rare_template'
+    | 'template_rate'
+    | 'rate'
+    | 'error_rate'
+    | 'silence'
+    | 'feature'
+    | 'unusual_window'
+    | 'parameter_value'
+    | 'brute_force'
+    | 'credential_stuffing'
+    | 'sql_injection'
+    | 'xss'
+    | 'path_traversal'
+    | 'command_injection'
+    | 'request_burst'
+    | 'sequence'
+    | 'session_end'
+    | 'session_counts'
+    | 'duration'
+    | 'learning';
   /** A sentence for people: "`payment <*> timed out` came 212 times, expected at most 3". */
   readonly text: string;
   /** What a normal unit of this stream would show, and what this one showed, in `unit`. */
   readonly expected: number;
   readonly actual: number;
-  readonly unit: 'records' | 'share' | 'seconds';
+  /** 'figure': in the unit of the feature that the text names. */
+  readonly unit: 'records' | 'share' | 'seconds' | 'figure';
   /** Magnitude of this reason alone: −log10 of its p. */
   readonly magnitude: number;
   readonly templateId?: string;
@@ -76,8 +100,8 @@ export interface Anomaly extends Verdict {
   /** 16 hex digits, the same for the same anomaly of the same stream in a replay. */
   readonly id: string;
   readonly stream: StreamIdentity;
-  readonly unit: 'record' | 'window';
-  /** A window's start and end; a record's time, twice. */
+  readonly unit: 'record' | 'session' | 'window';
+  /** A window's start and end; times of a session's first and last record; a record's time, twice. */
   readonly startMs: number;
   readonly endMs: number;
   readonly reasons: readonly Reason[];
@@ -85,6 +109,8 @@ export interface Anomaly extends Verdict {
   readonly templateId: string;
   readonly template: string;
   readonly examples: readonly ExampleLine[];
+  /** Of windows: what drove the verdict, and the verdict without it. */
+  readonly explanation?: Explanation;
   readonly model: string;
 }
 
@@ -114,11 +140,35 @@ export interface Gap {
   readonly toMs: number;
 }
 
+/** What a stream is like has changed: an event, not an anomaly. What was learned of the figure counts for less from then on. */
+export interface Drift {
+  readonly stream: StreamIdentity;
+  /** End of the hour in which it was found. */
+  readonly timeMs: number;
+  readonly figure: 'event_count' | 'error_rate' | 'response_time_avg' | 'oov_rate' | 'anomaly_rate';
+  readonly test: 'Page-Hinkley' | 'ADWIN';
+  /** Deviation from the same hour of the days before, in its usual spreads. */
+  readonly shift: number;
+}
+
+/** What the budget promised one stream, and what it got. */
+export interface BudgetRow {
+  readonly stream: StreamIdentity;
+  /** Event time watched. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** False episodes promised for that time. */
+  readonly promised: number;
+  /** All episodes, real faults among them: an upper bound of the false ones. */
+  readonly actual: number;
+}
+
 export interface EngineOutputs {
   readonly windows: readonly WindowVerdict[];
   readonly anomalies: readonly Anomaly[];
   readonly catalogue: readonly CatalogueChange[];
   readonly gaps: readonly Gap[];
+  readonly drifts: readonly Drift[];
 }
 
 /** Counters since the start of the engine; they survive in the snapshot. */
@@ -133,4 +183,20 @@ export interface EngineCounters {
   /** Records of streams beyond the cap, scored in the tenant's overflow stream. */
   readonly streamsOverflowed: number;
   readonly examplesDropped: number;
+  /** Sessions that have ended and were judged. */
+  readonly sessions: number;
+  /** Sessions ended early, because too many were open. */
+  readonly sessionsEvicted: number;
+  /** Episodes of anomalies, over all streams: an upper bound of the false ones. */
+  readonly episodes: number;
+  /** Event time watched, in ms, over all streams: the budget promises its false episodes per week of this. */
+  readonly watchedMs: number;
+  /** Drifts found, over all streams. */
+  readonly drifts: number;
+  /** Slots of templates whose parameters are not watched, because a stream has too many. */
+  readonly parametersDropped: number;
+  /** Addresses and accounts followed no longer, because a stream had too many. */
+  readonly actorsEvicted: number;
+  /** Outputs dropped because those before them were not taken; since this engine was made, not kept in the snapshot. */
+  readonly outputsDropped: number;
 }

@@ -1,10 +1,14 @@
 /** What the engine has to say since it was last asked, put into the words of `outputs.ts`. */
-import type { Anomaly, EngineOutputs, ExampleLine, Gap, Reason, WindowVerdict } from './outputs.ts';
+import type { Anomaly, Drift, EngineOutputs, ExampleLine, Gap, Reason, WindowVerdict } from './outputs.ts';
 import type { StreamState } from './stream-state.ts';
+import type { SessionJudgement } from './session-judge.ts';
 import type { WindowJudgement } from './window-judge.ts';
 import { MAGNITUDE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
 import { anomalyId } from '../explain/ids.ts';
-import { learningReason, newNormalReason, windowReason } from '../explain/reasons.ts';
+import { windowExplanation } from '../explain/window-explanation.ts';
+import { learningReason, type NamedTemplate, newNormalReason, windowReason } from '../explain/reasons.ts';
+import { sessionReason } from '../explain/session-reasons.ts';
+import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
 import type { WindowCounts } from '../windows/window-counts.ts';
 
 /** Name and version of what gives the verdicts. */
@@ -14,6 +18,7 @@ export class PendingOutputs {
   #windows: WindowVerdict[] = [];
   #anomalies: Anomaly[] = [];
   #gaps: Gap[] = [];
+  #drifts: Drift[] = [];
   readonly #most: number;
   /** Outputs dropped since the start because nobody took those before them. */
   dropped = 0;
@@ -24,15 +29,20 @@ export class PendingOutputs {
   }
 
   take(): Omit<EngineOutputs, 'catalogue'> {
-    const taken = { windows: this.#windows, anomalies: this.#anomalies, gaps: this.#gaps };
+    const taken = { windows: this.#windows, anomalies: this.#anomalies, gaps: this.#gaps, drifts: this.#drifts };
     this.#windows = [];
     this.#anomalies = [];
     this.#gaps = [];
+    this.#drifts = [];
     return taken;
   }
 
   gap(gap: Gap): void {
     this.#keep(this.#gaps, gap);
+  }
+
+  drift(drift: Drift): void {
+    this.#keep(this.#drifts, drift);
   }
 
   anomaly(anomaly: Anomaly): void {
@@ -61,6 +71,7 @@ export class PendingOutputs {
       reasons,
     });
     if (!isAnomaly) return;
+    stream.episodes.anomaly(startMs, endMs);
     const blamed = reasons.find((reason) => reason.templateId !== undefined);
     this.#keep(this.#anomalies, {
       ...verdict,
@@ -73,6 +84,37 @@ export class PendingOutputs {
       templateId: blamed?.templateId ?? '',
       template: blamed?.template ?? '',
       examples: windowExamples(stream, window, judgement),
+      explanation: windowExplanation(window, judgement, (template) => stream.named(template)),
+      model: MODEL,
+    });
+  }
+
+  /** A session has ended and was found odd. */
+  session(
+    stream: StreamState,
+    session: SessionFeatures,
+    judgement: SessionJudgement,
+    acceptedAfterHours: number,
+  ): void {
+    const { magnitude, confidence, margin } = judgement;
+    const named = (template: number): NamedTemplate => stream.named(template);
+    const { key, startMs, endMs } = session;
+    stream.episodes.anomaly(startMs, endMs);
+    const reasons = judgement.evidence.slice(0, MOST_REASONS).map((evidence) => sessionReason(evidence, key, named));
+    if (acceptedAfterHours > 0) reasons.unshift(newNormalReason(acceptedAfterHours));
+    if (confidence < WELL_KNOWN) reasons.push(learningReason(confidence));
+    const blamed = reasons.find((reason) => reason.templateId !== undefined);
+    this.#keep(this.#anomalies, {
+      ...{ magnitude, score: scoreOfMagnitude(magnitude), confidence, margin },
+      id: anomalyId(stream.identity, 'session', startMs, key),
+      stream: stream.identity,
+      unit: 'session',
+      startMs,
+      endMs,
+      reasons,
+      templateId: blamed?.templateId ?? '',
+      template: blamed?.template ?? '',
+      examples: sessionExamples(stream, session),
       model: MODEL,
     });
   }
@@ -94,6 +136,17 @@ function windowReasons(stream: StreamState, judgement: WindowJudgement, sizeMs: 
     }
   if (judgement.confidence < WELL_KNOWN) reasons.push(learningReason(judgement.confidence));
   return reasons;
+}
+
+/** Lines that are kept of the session's templates, in order of time: those with its trace id, else those of its time. */
+function sessionExamples(stream: StreamState, session: SessionFeatures): ExampleLine[] {
+  const templates = new Set(session.templates.subarray(0, session.length));
+  const lines = [...templates].flatMap((template) =>
+    stream.examples.of(template, stream.named(template).id, session.startMs, session.endMs + 1),
+  );
+  const own = lines.filter((line) => line.traceId === session.key || line.text.includes(session.key));
+  const shown = own.length > 0 ? own : lines;
+  return shown.sort((a, b) => a.timeMs - b.timeMs).slice(0, MOST_EXAMPLES);
 }
 
 /** Lines of the templates to blame first, then of the window's most frequent ones; errors first when errors are the reason. */

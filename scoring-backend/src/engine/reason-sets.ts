@@ -4,14 +4,15 @@
  */
 export class ReasonSets {
   readonly sets: (readonly string[])[] = [];
-  #last = '';
+  #last: readonly string[] = [];
 
-  /** 1 + index of the set with this one reason; 0, no reasons, when the column's 16 bits are used up. */
-  add(reason: string): number {
-    if (reason === this.#last) return this.sets.length;
+  /** 1 + index of the set of these reasons; 0, no reasons, when the column's 16 bits are used up. */
+  add(...reasons: readonly string[]): number {
+    if (reasons.length === this.#last.length && reasons.every((reason, i) => reason === this.#last[i]))
+      return this.sets.length;
     if (this.sets.length === MOST_SETS) return 0;
-    this.#last = reason;
-    return this.sets.push([reason]);
+    this.#last = reasons;
+    return this.sets.push(reasons);
   }
 }
 

@@ -24,26 +24,62 @@ export class RecordBatch {
   /** 16 bytes of the trace id; -1 none. */
   traceStart = new Int32Array(INITIAL);
 
+  /**
+   * Attributes that tell who did what: a list in the order of records, empty for most. Value v of record `valueRecord[v]`
+   * means `valueMeaning[v]` (the numbers of the processor's record-keys.ts) and lies in `[valueStart[v], valueEnd[v])`, as
+   * text (kind 1), a varint (3) or the 8 bytes of a double (4).
+   */
+  values = 0;
+  valueRecord = new Int32Array(INITIAL_VALUES);
+  valueMeaning = new Uint8Array(INITIAL_VALUES);
+  valueKind = new Uint8Array(INITIAL_VALUES);
+  valueStart = new Int32Array(INITIAL_VALUES);
+  valueEnd = new Int32Array(INITIAL_VALUES);
+
+  /** Adds a value of text to record i, which is the last one so far. */
+  addText(i: number, meaning: number, start: number, end: number): void {
+    this.growValues(this.values + 1);
+    const v = this.values++;
+    this.valueRecord[v] = i;
+    this.valueMeaning[v] = meaning;
+    this.valueKind[v] = 1;
+    this.valueStart[v] = start;
+    this.valueEnd[v] = end;
+  }
+
+  /** Makes room for at least `values` values; what was there stays. */
+  growValues(values: number): void {
+    if (values <= this.valueRecord.length) return;
+    const length = Math.max(values, this.valueRecord.length * 2);
+    this.valueRecord = longer(this.valueRecord, length);
+    this.valueMeaning = longer(this.valueMeaning, length);
+    this.valueKind = longer(this.valueKind, length);
+    this.valueStart = longer(this.valueStart, length);
+    this.valueEnd = longer(this.valueEnd, length);
+  }
+
   /** Makes room for at least `records` records; what was there stays. */
   grow(records: number): void {
     if (records <= this.stream.length) return;
     const length = Math.max(records, this.stream.length * 2);
-    const longer = <T extends Int32Array | Float64Array | Uint8Array>(array: T): T => {
-      const grown = new (array.constructor as new (length: number) => T)(length);
-      grown.set(array);
-      return grown;
-    };
-    this.stream = longer(this.stream);
-    this.timeMs = longer(this.timeMs);
-    this.severity = longer(this.severity);
-    this.messageStart = longer(this.messageStart);
-    this.messageEnd = longer(this.messageEnd);
-    this.lineStart = longer(this.lineStart);
-    this.lineEnd = longer(this.lineEnd);
-    this.templateStart = longer(this.templateStart);
-    this.templateEnd = longer(this.templateEnd);
-    this.traceStart = longer(this.traceStart);
+    this.stream = longer(this.stream, length);
+    this.timeMs = longer(this.timeMs, length);
+    this.severity = longer(this.severity, length);
+    this.messageStart = longer(this.messageStart, length);
+    this.messageEnd = longer(this.messageEnd, length);
+    this.lineStart = longer(this.lineStart, length);
+    this.lineEnd = longer(this.lineEnd, length);
+    this.templateStart = longer(this.templateStart, length);
+    this.templateEnd = longer(this.templateEnd, length);
+    this.traceStart = longer(this.traceStart, length);
   }
 }
 
 const INITIAL = 1024;
+const INITIAL_VALUES = 64;
+
+function longer<T extends Int32Array | Float64Array | Uint8Array>(array: T, length: number): T {
+  const grown = new (array.constructor as new (length: number) => T)(length);
+  grown.set(array);
+  return grown;
+}

@@ -24,6 +24,14 @@ export interface EngineSettings {
   readonly maxExampleBytes: number;
   /** Bytes of example lines kept per stream. */
   readonly maxStreamExampleBytes: number;
+  /** Regular expression that finds the id of a session in a message (its first group if it has one); '' finds out by itself. */
+  readonly sessionPattern: string;
+  /** Event time without a record after which a session (a trace, the records of one id) has ended, in ms. */
+  readonly sessionIdleMs: number;
+  /** Most sessions open at once per stream; the one idle longest is ended early for a new one. */
+  readonly maxOpenSessions: number;
+  /** Records of one session that are looked at; further ones are counted only. */
+  readonly maxSessionEvents: number;
   /** Most window verdicts, anomalies and gaps (of each) that wait to be taken; further ones are dropped and counted. */
   readonly maxPendingOutputs: number;
 }
@@ -40,6 +48,10 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   examplesPerTemplate: 3,
   maxExampleBytes: 1_024,
   maxStreamExampleBytes: 4_194_304,
+  sessionPattern: '',
+  sessionIdleMs: 60_000,
+  maxOpenSessions: 16_384,
+  maxSessionEvents: 256,
   maxPendingOutputs: 250_000,
 };
 
@@ -49,8 +61,15 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
  */
 export function engineSettings(changes: Partial<EngineSettings> = {}): EngineSettings {
   const settings = { ...DEFAULT_ENGINE_SETTINGS, ...changes };
-  for (const [name, value] of Object.entries(settings) as [keyof EngineSettings, number][])
-    if (!(value > 0) && !(name === 'latenessMs' && value === 0))
+  for (const [name, value] of Object.entries(settings) as [keyof EngineSettings, number | string][])
+    if (typeof value === 'number' && !(value > 0) && !(name === 'latenessMs' && value === 0))
       throw new RangeError(`engine.${name} must be greater than 0, got ${value}`);
+  try {
+    new RegExp(settings.sessionPattern);
+  } catch (cause) {
+    throw new RangeError(`engine.sessionPattern must be a regular expression, got ${settings.sessionPattern}`, {
+      cause,
+    });
+  }
   return settings;
 }

@@ -4,16 +4,24 @@ import type { RecordBatch } from './record-batch.ts';
 import type { EngineSettings } from './settings.ts';
 import { Catalogue } from './catalogue.ts';
 import { RecordJudge } from './record-judge.ts';
+import { RecordWatch } from './record-watch.ts';
+import { StreamSessions } from './stream-sessions.ts';
 import { WindowJudge } from './window-judge.ts';
 import type { PendingOutputs } from './pending-outputs.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { Season, SLOT_MS as SEASON_SLOT_MS } from '../detectors/rate/season.ts';
+import { driftFigures } from '../detectors/drift/drift-figures.ts';
+import { DriftWatch } from '../detectors/drift/drift-watch.ts';
+import { EpisodeCount } from '../calibration/episode-count.ts';
 import { Cadence } from '../detectors/silence/cadence.ts';
 import { ExampleLines } from '../explain/examples.ts';
 import { hexId } from '../explain/ids.ts';
 import type { NamedTemplate } from '../explain/reasons.ts';
 import type { CreateTemplateMiner, TemplateMiner } from '../templates/template-miner.ts';
 import { StreamClock } from '../windows/stream-clock.ts';
+import { TemplateVectors } from '../windows/log-vector.ts';
+import { Transitions } from '../windows/transitions.ts';
 import { TumblingWindows } from '../windows/tumbling.ts';
 import type { WindowCounts } from '../windows/window-counts.ts';
 
@@ -23,7 +31,12 @@ export class StreamState {
   readonly examples: ExampleLines;
   readonly catalogue = new Catalogue();
   readonly cadence = new Cadence();
+  readonly watch: RecordWatch;
+  readonly sessions: StreamSessions;
   late = 0;
+  drifts = 0;
+  readonly episodes = new EpisodeCount();
+  readonly #drift = new DriftWatch();
   templatesEvicted = 0;
   #miner: TemplateMiner;
   readonly #create: CreateTemplateMiner;
@@ -31,6 +44,9 @@ export class StreamState {
   readonly #outputs: PendingOutputs;
   readonly #clock: StreamClock;
   readonly #windows: TumblingWindows;
+  readonly #season = new Season();
+  readonly #transitions = new Transitions();
+  readonly #vectors = new TemplateVectors();
   readonly #judges: WindowJudge[];
   /** All that is kept per template, but for the catalogue. */
   readonly #columns: PerTemplate[];
@@ -52,12 +68,19 @@ export class StreamState {
     this.#outputs = outputs;
     this.#miner = create(settings);
     this.records = new RecordJudge(settings.budgetPerWeek);
+    this.watch = new RecordWatch(settings.budgetPerWeek);
     this.examples = new ExampleLines(settings);
+    this.sessions = new StreamSessions(settings, (...found) => outputs.session(this, ...found));
     this.#clock = new StreamClock(settings);
     this.#windows = new TumblingWindows(this.catalogue, settings.maxEmptyWindows);
     this.#windows.grow(this.#capacity);
-    this.#judges = WINDOW_SIZES.map((sizeMs) => new WindowJudge(sizeMs, settings.budgetPerWeek, this.catalogue));
-    this.#columns = [this.records, this.cadence, this.examples, this.#windows, ...this.#judges];
+    this.#judges = WINDOW_SIZES.map(
+      (sizeMs) => new WindowJudge(sizeMs, settings.budgetPerWeek, this.catalogue, this.#vectors),
+    );
+    this.#columns = [
+      ...[this.records, this.watch, this.cadence, this.examples, this.#transitions, this.#vectors],
+      ...[this.#windows, this.sessions, ...this.#judges],
+    ];
     this.#closed = (window, size) => this.#judge(window, size);
   }
 
@@ -95,6 +118,11 @@ export class StreamState {
     return { id: hexId(this.#miner.idHigh(index), this.#miner.idLow(index)), text: this.#miner.text(index) };
   }
 
+  /** Looks into record i, whose attributes are values `[first, last)` of the batch; what it finds is in `watch`. */
+  look(template: number, batch: RecordBatch, i: number, first: number, last: number, learn: boolean): void {
+    this.watch.look(template, batch, i, first, last, this.#miner, learn);
+  }
+
   /** Moves time by a record's, closing windows; false when the record belongs to no window. */
   arrive(timeMs: number): boolean {
     const clock = this.#clock;
@@ -110,19 +138,37 @@ export class StreamState {
     return placed;
   }
 
-  /** Learns a record that was judged. `placed` as `arrive` said. */
-  learn(template: number, batch: RecordBatch, i: number, placed: boolean, line: number): void {
+  /**
+   * Learns a record that was judged. `placed` as `arrive` said; `looked`: its values are in `watch`. Its attributes are
+   * values `[first, last)` of the batch.
+   */
+  learn(
+    template: number,
+    batch: RecordBatch,
+    i: number,
+    placed: boolean,
+    line: number,
+    looked: boolean,
+    first: number,
+    last: number,
+  ): void {
     const timeMs = batch.timeMs[i];
     const severity = batch.severity[i];
     if (this.records.novelty.count[template] === 0) {
       this.catalogue.born(template, timeMs);
+      this.#vectors.born(template, this.#miner.text(template));
       this.#templates++;
     }
     this.records.learn(template, timeMs);
     this.catalogue.changed(template);
     if (placed) this.cadence.learn(template, timeMs, this.#windows.completeFromMs);
-    const inBucket = placed ? this.#windows.add(timeMs, template, severity >= ERROR ? 1 : 0) : 0;
+    const error = severity >= ERROR ? 1 : 0;
+    const lineBytes = batch.lineEnd[i] - batch.lineStart[i];
+    const surpriseBits = this.#transitions.follow(template);
+    const inBucket = placed ? this.#windows.add(timeMs, template, error, lineBytes, surpriseBits) : 0;
+    if (placed) this.sessions.add(batch, i, first, last, template, error);
     if (inBucket === 0) this.late++;
+    else if (looked) this.watch.values.addTo(this.#windows.values);
     // Copying a line costs more than all the rest: the first ones of a template in a bucket stand for the others.
     if (inBucket === 0 ? !this.examples.has(template) : inBucket <= this.#settings.examplesPerTemplate) {
       const { bytes, lineStart, lineEnd, traceStart } = batch;
@@ -140,6 +186,7 @@ export class StreamState {
     if (this.#clock.latestMs < 0) return;
     if (this.#gapFromMs < 0) this.#gapFromMs = this.#clock.latestMs;
     this.#windows.completeFromMs = Infinity;
+    this.sessions.markGap();
   }
 
   takeCatalogue(): ReturnType<Catalogue['take']> {
@@ -154,6 +201,7 @@ export class StreamState {
 
   #advance(): void {
     const watermarkMs = this.#clock.watermarkMs();
+    if (watermarkMs >= this.sessions.dueMs) this.sessions.advance(watermarkMs);
     if (this.#windows.closedUntilMs + WINDOW_SIZES[0] > watermarkMs) return;
     this.#windows.advance(watermarkMs, this.#templates, this.#closed);
   }
@@ -161,10 +209,26 @@ export class StreamState {
   #judge(window: WindowCounts, size: number): void {
     if (size === 0) {
       this.cadence.review(window.touched, window.touchedCount);
+      this.#transitions.refresh(window.touched, window.touchedCount);
       if (!window.incomplete) this.records.bucketClosed(window.records, window.startMs, window.endMs);
+      this.watch.bucketClosed(window.startMs, window.endMs);
     }
-    const judgement = this.#judges[size].take(window, this.cadence, this.#windows.completeFromMs);
+    window.embed(this.#vectors);
+    const judgement = this.#judges[size].take(window, this.cadence, this.#windows.completeFromMs, this.#season);
+    this.episodes.watched(window.startMs, window.endMs);
+    if (WINDOW_SIZES[size] === SEASON_SLOT_MS && !window.incomplete) {
+      this.#season.learn(window.startMs, window.records);
+      this.#watchDrift(window, judgement.magnitude);
+    }
     this.#outputs.window(this, window, WINDOW_SIZES[size], judgement);
+  }
+
+  #watchDrift(window: WindowCounts, magnitude: number): void {
+    for (const found of this.#drift.take(window.startMs, driftFigures(window, magnitude, this.catalogue.bornMs))) {
+      this.drifts++;
+      this.#outputs.drift({ stream: this.identity, timeMs: window.startMs, ...found });
+      for (const judge of this.#judges) judge.drifted(found.figure);
+    }
   }
 
   #apply(changes: ReturnType<TemplateMiner['takeChanges']>): void {
@@ -196,21 +260,38 @@ export class StreamState {
 
   save(to: StateWriter): void {
     to.bytes(this.#miner.save());
-    to.column(Float64Array.of(this.#capacity, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted));
+    to.column(
+      Float64Array.of(this.#capacity, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted, this.drifts),
+    );
     for (const part of this.#parts()) part.save(to);
   }
 
   load(from: StateReader): void {
     this.#miner = this.#create(this.#settings, from.bytes());
-    const numbers = new Float64Array(5);
+    const numbers = new Float64Array(6);
     from.column(numbers);
-    [, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted] = numbers;
+    [, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted, this.drifts] = numbers;
     this.#grow(numbers[0]);
     for (const part of this.#parts()) part.load(from);
   }
 
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
-    return [this.#clock, this.catalogue, this.records, this.cadence, this.examples, this.#windows, ...this.#judges];
+    return [
+      this.#clock,
+      this.catalogue,
+      this.records,
+      this.watch,
+      this.cadence,
+      this.examples,
+      this.#transitions,
+      this.#vectors,
+      this.#windows,
+      this.#season,
+      this.#drift,
+      this.episodes,
+      this.sessions,
+      ...this.#judges,
+    ];
   }
 }
 

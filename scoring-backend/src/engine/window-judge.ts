@@ -9,20 +9,35 @@ import { windowBudget } from '../calibration/budget.ts';
 import { confidence, WINDOWS_AT_HALF } from '../calibration/confidence.ts';
 import { QuietAge } from '../calibration/quiet-age.ts';
 import { Recalibration } from '../calibration/tail.ts';
-import type { Evidence, WindowFeatures } from '../detectors/detector.ts';
+import type { Evidence, Finding, WindowFeatures } from '../detectors/detector.ts';
 import { sidak } from '../detectors/ensemble.ts';
+import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import { ErrorRate } from '../detectors/errors/error-rate.ts';
+import { DEFAULT_MODELS } from '../detectors/default-models.ts';
 import { NewTemplates } from '../detectors/novelty/new-templates.ts';
+import type { Season } from '../detectors/rate/season.ts';
 import { StreamRate } from '../detectors/rate/stream-rate.ts';
+import { FigureOutliers } from '../detectors/statistics/figure-outliers.ts';
 import { TemplateRate } from '../detectors/rate/template-rate.ts';
+import { UnusualWindows } from '../detectors/unusual-windows.ts';
 import type { Cadence } from '../detectors/silence/cadence.ts';
 import { MAGNITUDE_WITH_REASONS } from '../calibration/score.ts';
+import { AlteredWindow } from '../explain/altered-window.ts';
+import { checkCauses, type CheckResult, type Rejudge } from '../explain/check.ts';
+import type { NearestNormal } from '../explain/explanation.ts';
+import type { TemplateVectors } from '../windows/log-vector.ts';
 import { WindowCounts, type TemplateBirths } from '../windows/window-counts.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { OddState } from './odd-state.ts';
-import type { StateReader, StateWriter } from './state-codec.ts';
+import { StateReader, StateWriter } from './state-codec.ts';
 
-export interface WindowJudgement {
+/** Of a flagged window: the verdict without its causes, and what is normal and most like it. */
+interface Explained {
+  readonly check?: CheckResult;
+  readonly nearestNormal?: NearestNormal | undefined;
+}
+
+export interface WindowJudgement extends Explained {
   readonly magnitude: number;
   readonly margin: number;
   readonly confidence: number;
@@ -49,44 +64,92 @@ export class WindowJudge implements PerTemplate {
   readonly #rate = new StreamRate();
   readonly #errors = new ErrorRate();
   readonly #novelty = new NewTemplates();
+  readonly #figures = new FigureOutliers();
+  readonly #unusual: UnusualWindows;
   readonly #calibration = new Recalibration(true);
   readonly #quiet = new QuietAge();
   readonly #budget: number;
   readonly #odd = new OddState();
   readonly #sizeMs: number;
+  readonly #budgetPerWeek: number;
+  readonly #births: TemplateBirths;
+  readonly #vectors: TemplateVectors | undefined;
+  #capacity = 0;
+  /** By which the season lifts the window at hand above those before it. */
+  #seasonal = 1;
   /** The window that is learned with the next one, its x (-1: none is held) and its bin of age. */
   readonly #held: WindowCounts;
   #heldX = -1;
   #heldAge = -1;
 
-  constructor(sizeMs: number, budgetPerWeek: number, births: TemplateBirths) {
+  /** @param vectors of the templates, to know how a window's log vector would be without some of its records */
+  constructor(sizeMs: number, budgetPerWeek: number, births: TemplateBirths, vectors?: TemplateVectors) {
     this.#held = new WindowCounts(births);
     this.#sizeMs = sizeMs;
+    this.#budgetPerWeek = budgetPerWeek;
+    this.#births = births;
+    this.#vectors = vectors;
+    this.#unusual =
+      sizeMs === MODELLED_MS ? new UnusualWindows(DEFAULT_MODELS) : new UnusualWindows([], NEIGHBOURS_KEPT);
     this.#budget = windowBudget(sizeMs, budgetPerWeek);
   }
 
   /** Judges a window, then learns it if it may be learned. Cadence is the stream's, known without a gap since `knownFromMs`. */
-  take(window: WindowFeatures, cadence: Cadence, knownFromMs: number): WindowJudgement {
-    const findings = [
-      this.#rate.judge(window),
-      this.#templateRate.judge(window),
-      this.#errors.judge(window),
-      this.#novelty.judge(window),
-      ...(window.incomplete ? [] : [cadence.judge(window.endMs, knownFromMs)]),
-    ].filter((finding) => finding.applicable);
+  take(window: WindowFeatures, cadence: Cadence, knownFromMs: number, season?: Season): WindowJudgement {
+    this.#seasonal = season?.factor(window.startMs, LEVEL_WINDOWS * this.#sizeMs) ?? 1;
+    const findings = this.#findings(window, cadence, knownFromMs);
     const ready = findings.filter((finding) => finding.ready);
     const x = sidak(Math.max(0, ...ready.map((finding) => finding.magnitude)), ready.length);
     const age = this.#quiet.binOf(window);
     const magnitude = age < 0 ? this.#calibration.magnitude(x) : this.#magnitudeOfEmpty(x, age);
-    const band = this.#rate.band();
+    const band = this.#rate.band(this.#seasonal);
     const known = confidence(this.#calibration.units, WINDOWS_AT_HALF, ready.length, findings.length);
     const margin = magnitude - this.#budget;
+    const evidence = ready.flatMap((finding) => finding.evidence).sort((a, b) => b.magnitude - a.magnitude);
+    const explained = margin > 0 ? this.#explain(window, evidence, magnitude, this.#rejudge(cadence, knownFromMs)) : {};
     const acceptedAfterHours = this.#odd.follow(window, margin > 0, this.#calibration.units * this.#sizeMs);
     if (acceptedAfterHours > 0) this.#accept(window.endMs, cadence);
     if (!window.incomplete)
       this.#digest(window, { x, age, magnitude, normal: margin <= 0, accepted: acceptedAfterHours > 0 });
-    const evidence = ready.flatMap((finding) => finding.evidence).sort((a, b) => b.magnitude - a.magnitude);
-    return { magnitude, margin, confidence: known, evidence, band, acceptedAfterHours };
+    return { magnitude, margin, confidence: known, evidence, band, acceptedAfterHours, ...explained };
+  }
+
+  /** Tests the reasons of a flagged window, before anything is made of it. */
+  #explain(window: WindowFeatures, evidence: readonly Evidence[], magnitude: number, rejudge: Rejudge): Explained {
+    const altered = new AlteredWindow(window, this.#births, this.#capacity, this.#vectors);
+    const check = checkCauses(altered, evidence, magnitude, this.#budget, rejudge);
+    return { check, nearestNormal: this.#unusual.nearestNormal(window) };
+  }
+
+  /** What each detector says that has something to say about such windows. */
+  #findings(window: WindowFeatures, cadence: Cadence, knownFromMs: number, unusual = this.#unusual): Finding[] {
+    return [
+      this.#rate.judge(window, this.#seasonal),
+      this.#templateRate.judge(window, this.#seasonal),
+      this.#errors.judge(window),
+      this.#novelty.judge(window),
+      this.#figures.judge(window),
+      unusual.judge(window),
+      ...(window.incomplete ? [] : [cadence.judge(window.endMs, knownFromMs)]),
+    ].filter((finding) => finding.applicable);
+  }
+
+  /** Judges other windows with what is known now. What detectors note while they judge is noted in a copy of them. */
+  #rejudge(cadence: Cadence, knownFromMs: number): Rejudge {
+    const copy = new WindowJudge(this.#sizeMs, this.#budgetPerWeek, this.#births);
+    copy.grow(this.#capacity);
+    copy.#seasonal = this.#seasonal;
+    const state = new StateWriter();
+    for (const part of this.#parts()) if (part !== this.#unusual) part.save(state);
+    const reader = new StateReader(state.finish());
+    for (const part of copy.#parts()) if (part !== copy.#unusual) part.load(reader);
+    return (window, unheard) => {
+      // Looking at a whole window changes nothing, and its models take time to make: it needs no copy.
+      const heard = copy
+        .#findings(window, cadence, knownFromMs, this.#unusual)
+        .filter(({ ready, evidence }) => ready && !evidence.some(({ kind }) => unheard.has(kind)));
+      return this.#calibration.magnitude(sidak(Math.max(0, ...heard.map(({ magnitude }) => magnitude)), heard.length));
+    };
   }
 
   /** Which one of many equal windows it is tells them apart, but gives no reason: it leads below where reasons begin. */
@@ -104,6 +167,7 @@ export class WindowJudge implements PerTemplate {
       this.#heldX = x;
       this.#heldAge = age;
     } else if (normal || accepted) this.#learn(window, x, age);
+    else this.#noteOdd(window);
     this.#calibration.rebuild();
   }
 
@@ -112,8 +176,26 @@ export class WindowJudge implements PerTemplate {
     this.#templateRate.learn(window);
     this.#errors.learn(window);
     this.#novelty.learn(window);
+    this.#figures.learn(window);
+    this.#unusual.learn(window);
     this.#calibration.learn(x);
     this.#quiet.learn(age);
+  }
+
+  /** A flagged window is not learned, but what comes again and again is remembered as a mode of the stream. */
+  #noteOdd(window: WindowFeatures): void {
+    this.#rate.noteOdd(window);
+    this.#templateRate.noteOdd(window);
+    this.#figures.noteOdd(window);
+  }
+
+  /** What was learned of this figure holds no longer: the next windows set it anew. */
+  drifted(figure: DriftFigure): void {
+    if (figure === 'event_count') this.#rate.loosen();
+    else if (figure === 'error_rate') this.#errors.loosen();
+    else if (figure === 'response_time_avg') this.#figures.loosen();
+    else if (figure === 'oov_rate') this.#novelty.loosen();
+    else this.#unusual.loosen();
   }
 
   #accept(endMs: number, cadence: Cadence): void {
@@ -121,10 +203,13 @@ export class WindowJudge implements PerTemplate {
     this.#templateRate.loosen();
     this.#errors.loosen();
     this.#novelty.loosen();
+    this.#figures.loosen();
+    this.#unusual.loosen();
     cadence.accept(endMs);
   }
 
   grow(capacity: number): void {
+    this.#capacity = Math.max(this.#capacity, capacity);
     this.#templateRate.grow(capacity);
     this.#held.grow(capacity);
   }
@@ -158,6 +243,8 @@ export class WindowJudge implements PerTemplate {
       this.#templateRate,
       this.#errors,
       this.#novelty,
+      this.#figures,
+      this.#unusual,
       this.#calibration,
       this.#quiet,
       this.#held,
@@ -166,4 +253,10 @@ export class WindowJudge implements PerTemplate {
   }
 }
 
+/** The size of window that models look at as a whole: 30 s hold few records, and 5 min are late. */
+const MODELLED_MS = 60_000;
+/** Windows of other sizes that are kept to show the nearest one. */
+const NEIGHBOURS_KEPT = 64;
+/** Windows that the level of the rate remembers. */
+const LEVEL_WINDOWS = 60;
 const MOST_BY_AGE = MAGNITUDE_WITH_REASONS - 0.01;

@@ -74,6 +74,10 @@ function windowText(evidence: Evidence, template: NamedTemplate | undefined, sec
       return `${percent(actual)} of the records were errors, expected about ${percent(expected)}`;
     case 'silence':
       return `${name} has been silent for ${amount(actual)} s, it comes every ${amount(expected)} s`;
+    case 'feature':
+      return figureText(evidence, span);
+    case 'unusual_window':
+      return `unusual as a whole: ${figureText(evidence, span)}`;
     default:
       return unit === 'share'
         ? `${percent(actual)} of the records in ${span} were of kinds never seen before, most often ${name}`
@@ -81,8 +85,28 @@ function windowText(evidence: Evidence, template: NamedTemplate | undefined, sec
   }
 }
 
+/** The feature that is most to blame, with what it shows and what was expected. */
+function figureText({ contributions, expected, actual }: Evidence, span: string): string {
+  const feature = contributions?.[0]?.feature ?? '';
+  switch (feature) {
+    case 'event_count':
+      return `${amount(actual)} records in ${span}, expected about ${amount(expected)}`;
+    case 'error_rate':
+      return `${percent(actual)} errors, expected about ${percent(expected)}`;
+    case 'response_time_avg':
+    case 'response_time_p95':
+      return `${feature === 'response_time_avg' ? 'mean' : '95 %'} response time ${amount(actual)} ms, expected about ${amount(expected)} ms`;
+    case 'unique_users':
+      return `about ${amount(actual)} different users, expected about ${amount(expected)}`;
+    case 'log_vector':
+      return `another mix of messages than usual (likeness ${percent(actual)})`;
+    default:
+      return `${feature.replaceAll('_', ' ')} ${amount(actual)}, expected about ${amount(expected)}`;
+  }
+}
+
 /** The text as one line of bounded length. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   let known = QUOTED.get(text);
   if (known === undefined) {
     const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
@@ -98,13 +122,13 @@ const QUOTED = new Map<string, string>();
 const MOST_QUOTED = 4096;
 
 /** Two significant digits below 100, whole numbers with separators above. */
-function amount(value: number): string {
+export function amount(value: number): string {
   if (value < 0.001) return '0';
   if (value < 100) return String(Number(value.toPrecision(2)));
   return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${amount(share * 100)} %`;
 }
 

@@ -1,9 +1,11 @@
 /** When a record happened: its own time, else a time in its body, else when it was observed (docs/design.md, "The way of a log line"). */
+import type { LineFormatReader } from '@seismo/otel-processor/normalise/line-format';
 import type { TimestampReader } from '@seismo/otel-processor/normalise/timestamp';
 
-/** What is remembered of a stream to tell its times. */
+/** What is remembered of a stream to tell its times and its lines. */
 export interface StreamClock {
   readonly reader: TimestampReader;
+  readonly lines: LineFormatReader;
   /** Event time of its last record, 0 before the first. */
   lastMs: number;
 }

@@ -23,9 +23,18 @@ export interface FileRecords {
  * @throws UnreadableInput when it cannot be read, also in the middle
  */
 export async function* fileRecords(input: LogInput, streams: Streams): AsyncGenerator<FileRecords> {
+  yield* blockRecords(lineBlocks(input.chunks), input, streams);
+}
+
+/** As `fileRecords`, for lines that were cut or changed by somebody else; `input` says what they are taken for. */
+export async function* blockRecords(
+  blocks: AsyncIterable<LineBlock>,
+  input: LogInput,
+  streams: Streams,
+): AsyncGenerator<FileRecords> {
   const batch = new RecordBatch();
   let reader: LineReader | undefined;
-  for await (const block of lineBlocks(input.chunks)) {
+  for await (const block of blocks) {
     reader ??= isJson(block) ? new JsonRecords(block, input, streams) : new PlainRecords(block, input, streams);
     for (let from = 0; from < block.lines; from += batch.records) {
       reader.read(block, from, batch);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ADDRESS, STATUS, USER } from '@seismo/otel-processor/otlp/record-keys';
 import { parseJsonLine } from './json-line.ts';
 
 const AT = Date.UTC(2026, 2, 1, 8);
@@ -12,6 +13,7 @@ describe('parseJsonLine', () => {
     expect(parseJsonLine(JSON.stringify(line))).toEqual({
       ...{ timeMs: AT, service: 'checkout', namespace: 'shop', environment: 'prod', severity: 17, message: 'no' },
       traceId: '0af7651916cd43dd8448eb211c80319c',
+      values: [],
     });
   });
 
@@ -41,7 +43,17 @@ describe('parseJsonLine', () => {
   it('leaves open what a line does not say', () => {
     expect(parseJsonLine('{"n": 1, "time": {}, "message": 7, "metadata": [1], "trace_id": "zz"}')).toEqual({
       ...{ timeMs: NaN, service: '', namespace: '', environment: '', severity: 0, message: undefined, traceId: '' },
+      values: [],
     });
+  });
+
+  it('takes who did what from the fields that semantic conventions and web servers have for it', () => {
+    const line = { msg: 'request', remote_addr: '203.0.113.7', metadata: { 'user.name': 'anna' }, status: 404 };
+    expect(parseJsonLine(JSON.stringify(line))?.values).toEqual([
+      { meaning: ADDRESS, text: '203.0.113.7' },
+      { meaning: USER, text: 'anna' },
+      { meaning: STATUS, text: '404' },
+    ]);
   });
 
   it.each(['', 'plain', '{"cut": ', '[1]', '"text"'])('is not fooled by %j', (text) => {

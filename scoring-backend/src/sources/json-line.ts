@@ -3,6 +3,7 @@
  * the field use other names for the same things; the usual ones are understood.
  */
 import { severityOfText } from '@seismo/otel-processor/normalise/severity';
+import { ADDRESS, PATH, QUERY, STATUS, USER } from '@seismo/otel-processor/otlp/record-keys';
 
 export interface JsonLine {
   /** ms since the epoch, NaN when the line has no time. */
@@ -17,6 +18,14 @@ export interface JsonLine {
   readonly message: string | undefined;
   /** 32 hex digits, '' for none. */
   readonly traceId: string;
+  /** Who did what, as far as fields of the line say so. */
+  readonly values: readonly JsonValue[];
+}
+
+/** A field as the attribute that it stands for: a number of the processor's record-keys.ts and its text. */
+export interface JsonValue {
+  readonly meaning: number;
+  readonly text: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,7 +49,27 @@ export function parseJsonLine(text: string): JsonLine | undefined {
     severity: severityOf(first(fields, ['severity', 'severity_text', 'severityText'])) || levelOf(fields.level),
     message: typeof message === 'string' ? message : undefined,
     traceId: traceOf(first(fields, ['trace_id', 'traceId']) ?? first(metadata, ['trace_id', 'traceId'])),
+    values: valuesOf(fields, metadata),
   };
+}
+
+/** Names of the semantic conventions, then what web servers and loggers write instead. */
+const VALUE_FIELDS: readonly (readonly [number, readonly string[]])[] = [
+  [ADDRESS, ['client.address', 'source.address', 'client_ip', 'remote_addr', 'remoteAddr', 'clientIp', 'ip']],
+  [USER, ['user.name', 'enduser.id', 'user.id', 'user', 'username', 'remote_user']],
+  [STATUS, ['http.response.status_code', 'http.status_code', 'status', 'status_code', 'statusCode']],
+  [PATH, ['url.path', 'http.target', 'request_uri', 'path', 'uri', 'url']],
+  [QUERY, ['url.query', 'query_string']],
+];
+
+function valuesOf(fields: Fields, metadata: Fields): JsonValue[] {
+  const values: JsonValue[] = [];
+  for (const [meaning, names] of VALUE_FIELDS) {
+    const value = first(fields, names) ?? first(metadata, names);
+    const text = typeof value === 'number' ? String(value) : textOf(value);
+    if (text !== '') values.push({ meaning, text });
+  }
+  return values;
 }
 
 function isFields(value: unknown): value is Fields {

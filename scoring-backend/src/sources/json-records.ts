@@ -33,6 +33,7 @@ export class JsonRecords implements LineReader {
   read(block: LineBlock, from: number, batch: RecordBatch): void {
     this.#used = 0;
     batch.records = 0;
+    batch.values = 0;
     batch.grow(block.lines - from);
     const untilMs = (Math.floor(this.#lastMs / CUT_MS) + 1) * CUT_MS;
     for (let line = from; line < block.lines; line++) {
@@ -57,6 +58,11 @@ export class JsonRecords implements LineReader {
     this.#write(json?.message ?? text);
     batch.messageEnd[i] = batch.lineEnd[i] = this.#used;
     batch.traceStart[i] = traceId === '' ? -1 : this.#trace(traceId);
+    for (const { meaning, text: value } of json?.values ?? []) {
+      const start = this.#used;
+      this.#write(value);
+      batch.addText(i, meaning, start, this.#used);
+    }
   }
 
   #write(text: string): void {

@@ -11,8 +11,10 @@ import {
   requestOf,
   varintField,
 } from '../../../otel-processor/test/wire-oracle.ts';
+import { ADDRESS, DURATION, STATUS, USER } from '@seismo/otel-processor/otlp/record-keys';
 import type { StreamIdentity } from '../engine/outputs.ts';
 import { RecordBatch } from '../engine/record-batch.ts';
+import { RecordValues } from '../engine/record-values.ts';
 import { unixMs } from './event-time.ts';
 import { NO_STREAM, OtlpSource } from './otlp.ts';
 
@@ -110,6 +112,39 @@ describe('OtlpSource', () => {
     );
   });
 
+  it('lists the attributes that tell who did what, with their kinds, in the order of records', () => {
+    const value = (key: string, content: Buffer): Buffer => bytesField(6, keyValue(key, content));
+    const bytes = requestOf([
+      record(attribute('client.address', '203.0.113.7'), attribute('other', 'x'), body('a')),
+      record(body('b')),
+      record(
+        ...[body('c'), attribute('user.name', 'anna'), value('http.response.status_code', any.int(404n))],
+        ...[value('http.server.request.duration', any.double(0.25)), value('client.address', any.int(7n))],
+      ),
+    ]);
+    const batch = read(bytes);
+    const { values, valueRecord, valueMeaning, valueKind, valueStart, valueEnd } = batch;
+    const list = Array.from({ length: values }, (_, v) => [
+      valueRecord[v],
+      valueMeaning[v],
+      valueKind[v],
+      Buffer.from(bytes.subarray(valueStart[v], valueEnd[v])).toString('hex'),
+    ]);
+    const hex = (text: string): string => Buffer.from(text).toString('hex');
+    expect(list).toEqual([
+      [0, ADDRESS, 1, hex('203.0.113.7')],
+      [2, USER, 1, hex('anna')],
+      [2, STATUS, 3, '9403'],
+      [2, DURATION, 4, '000000000000d03f'],
+      [2, ADDRESS, 3, '07'],
+    ]);
+    const recordValues = new RecordValues();
+    recordValues.begin(batch, 1, values);
+    expect([recordValues.status, recordValues.durationMs, recordValues.addressStart]).toEqual([404, 250, -1]);
+    // The next request begins with none.
+    expect(read(requestOf([record(body('d'))])).values).toBe(0);
+  });
+
   it('takes the severity from the number, else the text, else the line', () => {
     const batch = read(
       requestOf([
@@ -120,6 +155,30 @@ describe('OtlpSource', () => {
       ]),
     );
     expect([...batch.severity.subarray(0, 4)]).toEqual([5, 13, 17, 0]);
+  });
+
+  it('templates JSON text, logfmt and maps by their message, and takes level and time from their fields', () => {
+    const json = `{"time":"2025-11-21T11:00:00Z","level":"error","msg":"disk full","id":7}`;
+    const map = bytesField(
+      5,
+      any.map(keyValue('level', any.text('warn')), keyValue('message', any.text('queue long'))),
+    );
+    const batch = read(requestOf([record(body(json)), record(map), record(body('plain'))]));
+    expect([0, 1, 2].map((i) => textOf(batch, i))).toEqual(['disk full', 'queue long', 'plain']);
+    expect([...batch.severity.subarray(0, 3)]).toEqual([17, 13, 0]);
+    expect(batch.timeMs[0]).toBe(T - 3_600_000);
+    // The line to show is the body as it came.
+    expect(Buffer.from(batch.bytes.subarray(batch.lineStart[0], batch.lineEnd[0])).toString()).toBe(json);
+    const logfmt = read(requestOf([record(varintField(2, 9), body('level=info msg="order 7 done" user=4'))]));
+    expect(textOf(logfmt, 0)).toBe('order 7 done');
+  });
+
+  it('takes the service that a record names itself', () => {
+    const streams = new Streams();
+    const records = [record(body('x')), record(body('x'), attribute('service.name', 'own')), record(body('x'))];
+    const batch = read(requestOf(records, [resource('service.name', 'cart')]), streams);
+    expect([...batch.stream.subarray(0, 3)]).toEqual([0, 1, 0]);
+    expect(streams.identities.map(({ service }) => service)).toEqual(['cart', 'own']);
   });
 
   it('asks once per resource, and per file only where the file decides', () => {

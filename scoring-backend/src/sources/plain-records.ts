@@ -29,6 +29,7 @@ export class PlainRecords implements LineReader {
   read({ bytes, start, end, lines }: LineBlock, from: number, batch: RecordBatch): void {
     batch.bytes = bytes;
     batch.records = lines - from;
+    batch.values = 0;
     batch.grow(batch.records);
     for (let i = 0; i < batch.records; i++) {
       const begin = start[from + i];

@@ -3,6 +3,7 @@
  * file decides.
  */
 import { identityOf, serviceOfFile, type ServiceIdentity } from '@seismo/otel-processor/normalise/service';
+import { LineFormatReader } from '@seismo/otel-processor/normalise/line-format';
 import { TimestampReader } from '@seismo/otel-processor/normalise/timestamp';
 import type { StreamIdentity } from '../engine/outputs.ts';
 import type { StreamClock } from './event-time.ts';
@@ -65,8 +66,24 @@ export class StreamDirectory {
     return stream;
   }
 
+  /** The stream of a record of the current resource that names its service itself, `bytes[start, end)`. */
+  streamOfService(bytes: Uint8Array, start: number, end: number): number {
+    const resource = this.#current;
+    if (resource === undefined) return -1;
+    const name = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+    // File names and services are apart: no file name holds a line break.
+    const key = `\n${name}`;
+    let stream = resource.files.get(key);
+    if (stream === undefined) {
+      stream = this.#streamOf(resource.tenant, resource.identity, name);
+      forgetOldest(resource.files, MAX_FILES);
+      resource.files.set(key, stream);
+    }
+    return stream;
+  }
+
   clockOf(stream: number): StreamClock {
-    return (this.#clocks[stream] ??= { reader: new TimestampReader(), lastMs: 0 });
+    return (this.#clocks[stream] ??= { reader: new TimestampReader(), lines: new LineFormatReader(), lastMs: 0 });
   }
 
   #streamOf(tenant: string, { namespace, environment }: ServiceIdentity, service: string): number {

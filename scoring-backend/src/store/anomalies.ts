@@ -1,6 +1,7 @@
 /** Anomalies with their evidence: table, rows, questions. */
 import type { Kysely, Selectable } from 'kysely';
 import type { Anomaly, ExampleLine, Reason } from '../engine/outputs.ts';
+import type { Explanation } from '../explain/explanation.ts';
 import { chunks } from './chunks.ts';
 import { contains, streamColumns, streamWhere } from './stream-columns.ts';
 import type { StreamColumns, StreamFilter } from './stream-columns.ts';
@@ -8,7 +9,7 @@ import type { Tables } from './tables.ts';
 
 export interface AnomaliesTable extends StreamColumns {
   id: string;
-  unit: 'record' | 'window';
+  unit: Anomaly['unit'];
   start_ms: number;
   end_ms: number;
   magnitude: number;
@@ -19,6 +20,8 @@ export interface AnomaliesTable extends StreamColumns {
   template_id: string;
   template: string;
   examples: string;
+  /** '' where there is none. */
+  explanation: string;
   model: string;
   /** When the row was written by the wall clock, for retention. */
   stored_ms: number;
@@ -48,6 +51,14 @@ export async function createAnomalies(db: Kysely<Tables>): Promise<void> {
   await db.schema.createIndex('anomalies_stored').on('anomalies').columns(['stored_ms']).execute();
 }
 
+/** The explanation came later than the table. */
+export async function addExplanation(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .alterTable('anomalies')
+    .addColumn('explanation', 'text', (column) => column.notNull().defaultTo(''))
+    .execute();
+}
+
 /** Writes anomalies; one that is found again in a replay of the same records has the same id and is already there. */
 export async function saveAnomalies(db: Kysely<Tables>, anomalies: readonly Anomaly[], nowMs: number): Promise<void> {
   for (const chunk of chunks(anomalies))
@@ -61,7 +72,7 @@ export async function saveAnomalies(db: Kysely<Tables>, anomalies: readonly Anom
 export interface AnomaliesQuestion extends StreamFilter {
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
-  readonly unit?: 'record' | 'window' | undefined;
+  readonly unit?: Anomaly['unit'] | undefined;
   readonly minMargin?: number | undefined;
   /** Part of the reasons or the template, as it is written. */
   readonly search?: string | undefined;
@@ -78,7 +89,7 @@ export async function readAnomalies(db: Kysely<Tables>, question: AnomaliesQuest
     .where((row) => streamWhere(row, question))
     .$if(fromMs !== undefined, (query) => query.where('start_ms', '>=', fromMs as number))
     .$if(toMs !== undefined, (query) => query.where('start_ms', '<', toMs as number))
-    .$if(unit !== undefined, (query) => query.where('unit', '=', unit as 'record' | 'window'))
+    .$if(unit !== undefined, (query) => query.where('unit', '=', unit as Anomaly['unit']))
     .$if(minMargin !== undefined, (query) => query.where('margin', '>=', minMargin as number))
     .$if(search !== undefined, (query) =>
       query.where((row) => row.or([contains('reasons', search as string), contains('template', search as string)])),
@@ -112,6 +123,7 @@ function anomalyRow(anomaly: Anomaly, nowMs: number): Selectable<AnomaliesTable>
     template_id: anomaly.templateId,
     template: anomaly.template,
     examples: JSON.stringify(anomaly.examples),
+    explanation: anomaly.explanation === undefined ? '' : JSON.stringify(anomaly.explanation),
     model: anomaly.model,
     stored_ms: nowMs,
   };
@@ -133,6 +145,7 @@ function anomalyOf(row: Selectable<AnomaliesTable>): Anomaly {
     templateId: row.template_id,
     template: row.template,
     examples: JSON.parse(row.examples) as ExampleLine[],
+    ...(row.explanation === '' ? {} : { explanation: JSON.parse(row.explanation) as Explanation }),
     model: row.model,
   };
 }

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
-import { createAnomalies } from './anomalies.ts';
+import { addExplanation, createAnomalies } from './anomalies.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { createGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
@@ -16,6 +16,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-templates': { up: createTemplates },
   '0004-checkpoints': { up: createCheckpoints },
   '0005-gaps': { up: createGaps },
+  '0006-explanations': { up: addExplanation },
 };
 
 /** Runs what has not been run yet; answers the names. */

@@ -12,6 +12,8 @@ const SETTINGS = backendConfig().store;
 const STREAM = { tenant: '', namespace: 'shop', service: 'cart', environment: 'prod' };
 const COUNTERS: EngineCounters = {
   ...{ consumed: 5, repeated: 0, late: 0, templatesEvicted: 0, streamsOverflowed: 0, examplesDropped: 0 },
+  ...{ sessions: 0, sessionsEvicted: 0, episodes: 0, watchedMs: 0, drifts: 0, outputsDropped: 0 },
+  ...{ parametersDropped: 0, actorsEvicted: 0 },
 };
 const NOTHING = { windows: [], anomalies: [], gaps: [] };
 
@@ -64,6 +66,11 @@ function anomaly(changes: Partial<Anomaly> = {}): Anomaly {
     },
     ...{ confidence: 0.9, margin: 0.5, reasons: [REASON], templateId: '00000000000000bb', template: 'a <*>' },
     examples: [{ timeMs: 1500, text: 'a 1 “é”', severity: 17, traceId: '', templateId: '00000000000000bb', line: 7 }],
+    explanation: {
+      contributions: [{ feature: 'event_count', share: 1, expected: 3, actual: 212 }],
+      drivers: [],
+      check: { without: 'x', before: 7, after: 1, weak: false, text: 'without x' },
+    },
     model: 'line/1',
     ...changes,
   };
@@ -87,6 +94,15 @@ function checkpoint(changes: Partial<Checkpoint> = {}): Checkpoint {
 const ALL = { tenant: '', fromMs: 0, toMs: 2e12, limit: 100 };
 
 describe('the store', () => {
+  it('finds the anomalies of one unit: records, sessions or windows', async () => {
+    const store = await open();
+    const session = anomaly({ id: '00000000000000ac', unit: 'session', startMs: 2000, endMs: 2300 });
+    store.write({ ...NOTHING, anomalies: [anomaly(), session] });
+    await store.flushed();
+    expect(await store.anomalies({ ...ALL, unit: 'session', offset: 0 })).toEqual([session]);
+    expect(await store.anomalies({ ...ALL, unit: 'record', offset: 0 })).toEqual([]);
+  });
+
   it('gives back windows, anomalies and gaps as they were, also after a restart', async () => {
     const first = await open();
     const gap = { stream: STREAM, fromMs: 10, toMs: 20 };

@@ -70,7 +70,7 @@ function findTime(bytes: Uint8Array, start: number, end: number): number {
     if (
       digits === 0 &&
       letters > 0 &&
-      !(letters === 3 && at - from <= 5 && IS_UPPER[bytes[from + (opened ? 1 : 0)]] === 1)
+      !(letters === 3 && at - from <= 5 && IS_UPPER[bytes[from + (bytes[from] === 91 ? 1 : 0)]] === 1)
     )
       return -1;
     if (at < end) at++;

@@ -10,6 +10,7 @@ import { WINDOW_SIZES } from '../engine/outputs.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { WindowCounts, type TemplateBirths } from './window-counts.ts';
+import type { WindowValues } from './window-values.ts';
 
 /** Takes a closed window; it is reused after the call. `size` is the index into WINDOW_SIZES. */
 export type WindowClosed = (window: WindowCounts, size: number) => void;
@@ -42,10 +43,14 @@ export class TumblingWindows implements PerTemplate {
     this.completeFromMs = firstMs;
   }
 
-  /** Counts a record: how many of its template its bucket has now, 0 when it came too late. */
-  add(timeMs: number, template: number, error: number): number {
+  /**
+   * Counts a record of so many bytes and of this surprise (bits): how many of its template its bucket has now, 0 when it
+   * came too late.
+   */
+  add(timeMs: number, template: number, error: number, bytes = 0, surpriseBits = 0): number {
     const last = this.#last;
-    if (last !== undefined && timeMs >= last.startMs && timeMs < last.endMs) return last.add(template, error);
+    if (last !== undefined && timeMs >= last.startMs && timeMs < last.endMs)
+      return last.add(template, error, bytes, surpriseBits);
     const startMs = floorTo(timeMs, BUCKET_MS);
     if (startMs < this.#closedUntilMs) return 0;
     let bucket = this.#open.get(startMs);
@@ -54,7 +59,12 @@ export class TumblingWindows implements PerTemplate {
       this.#open.set(startMs, bucket);
     }
     this.#last = bucket;
-    return bucket.add(template, error);
+    return bucket.add(template, error, bytes, surpriseBits);
+  }
+
+  /** Where the users, addresses and durations of the record go that was added last, unless it came too late. */
+  get values(): WindowValues | undefined {
+    return this.#last?.values;
   }
 
   /** Closes what ends by the watermark, in order of time. */

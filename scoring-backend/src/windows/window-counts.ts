@@ -2,6 +2,8 @@
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { WindowFeatures } from '../detectors/detector.ts';
 import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { LOG_VECTOR_SIZE, type TemplateVectors } from './log-vector.ts';
+import { WindowValues } from './window-values.ts';
 
 /** When a template was first seen, in ms of event time. */
 export interface TemplateBirths {
@@ -20,6 +22,17 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   touchedCount = 0;
   touched = new Int32Array(INITIAL_TEMPLATES);
   counts = new Int32Array(INITIAL_TEMPLATES);
+  /** By template, how many of its records were errors; of no length while there is none. */
+  #errorCounts = new Int32Array(0);
+  /** Users, addresses, durations and bytes, while the window fills; what they come to is below, from `seal` on. */
+  readonly values = new WindowValues();
+  bytes = 0;
+  sequenceSurprise = 0;
+  uniqueUsers = NaN;
+  addressEntropy = NaN;
+  responseTimeAvgMs = NaN;
+  responseTimeP95Ms = NaN;
+  readonly logVector = new Float32Array(LOG_VECTOR_SIZE);
   readonly #births: TemplateBirths;
 
   constructor(births: TemplateBirths) {
@@ -29,6 +42,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   /** Begins anew. */
   open(startMs: number, sizeMs: number): void {
     for (let i = 0; i < this.touchedCount; i++) this.counts[this.touched[i]] = 0;
+    if (this.errors > 0) this.#errorCounts.fill(0);
     this.touchedCount = 0;
     this.startMs = startMs;
     this.endMs = startMs + sizeMs;
@@ -38,12 +52,16 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.newRecords = 0;
     this.templates = 0;
     this.incomplete = false;
+    this.values.clear();
   }
 
-  /** Counts a record, and says how many of its template there are now. */
-  add(template: number, error: number): number {
+  /** Counts a record of so many bytes and of this surprise (bits), and says how many of its template there are now. */
+  add(template: number, error: number, bytes = 0, surpriseBits = 0): number {
     this.records++;
     this.errors += error;
+    if (error > 0) this.#addErrors(template, error);
+    this.values.bytes += bytes;
+    this.values.surpriseBits += surpriseBits;
     return this.#count(template, 1);
   }
 
@@ -52,7 +70,12 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.records += part.records;
     this.errors += part.errors;
     this.incomplete ||= part.incomplete;
-    for (let i = 0; i < part.touchedCount; i++) this.#count(part.touched[i], part.counts[part.touched[i]]);
+    this.values.merge(part.values);
+    for (let i = 0; i < part.touchedCount; i++) {
+      const template = part.touched[i];
+      this.#count(template, part.counts[template]);
+      this.#addErrors(template, part.errorsOf(template));
+    }
   }
 
   /** Becomes a copy of a sealed window. */
@@ -63,12 +86,35 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.newTemplates = window.newTemplates;
     this.newRecords = window.newRecords;
     this.templates = window.templates;
-    for (let i = 0; i < window.touchedCount; i++) this.#count(window.touched[i], window.counts[window.touched[i]]);
+    this.bytes = window.bytes;
+    this.sequenceSurprise = window.sequenceSurprise;
+    this.uniqueUsers = window.uniqueUsers;
+    this.addressEntropy = window.addressEntropy;
+    this.responseTimeAvgMs = window.responseTimeAvgMs;
+    this.responseTimeP95Ms = window.responseTimeP95Ms;
+    this.logVector.set(window.logVector);
+    for (let i = 0; i < window.touchedCount; i++) {
+      const template = window.touched[i];
+      this.#count(template, window.counts[template]);
+      this.#addErrors(template, window.errorsOf(template));
+    }
   }
 
   /** Works out what the detectors need when no more records come. */
   seal(templates: number): void {
     this.templates = templates;
+    const { values } = this;
+    this.bytes = values.bytes;
+    this.sequenceSurprise = this.records === 0 ? 0 : values.surpriseBits / this.records;
+    this.uniqueUsers = values.uniqueUsers();
+    this.addressEntropy = values.addressEntropy();
+    this.responseTimeAvgMs = values.meanDurationMs();
+    this.responseTimeP95Ms = values.p95DurationMs();
+    this.countNew();
+  }
+
+  /** Works out how many templates are new, and how many records are theirs. */
+  countNew(): void {
     this.newTemplates = 0;
     this.newRecords = 0;
     for (let i = 0; i < this.touchedCount; i++) {
@@ -76,6 +122,23 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
       this.newTemplates++;
       this.newRecords += this.counts[this.touched[i]];
     }
+  }
+
+  /** Works out `logVector`, once the window is sealed. */
+  embed(vectors: TemplateVectors): void {
+    vectors.sum(this.touched, this.touchedCount, this.counts, this.logVector);
+  }
+
+  /** Puts a template's count, and how many of these are errors, to something else; the window's sums stay as they are. */
+  setCount(template: number, count: number, errors: number): void {
+    this.clear(template);
+    if (count === 0) return;
+    this.#count(template, count);
+    this.#addErrors(template, errors);
+  }
+
+  errorsOf(template: number): number {
+    return template < this.#errorCounts.length ? this.#errorCounts[template] : 0;
   }
 
   isNew(template: number): boolean {
@@ -90,14 +153,23 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   clear(index: number): void {
     if (this.counts[index] === 0) return;
     this.counts[index] = 0;
+    if (index < this.#errorCounts.length) this.#errorCounts[index] = 0;
     const place = this.touched.subarray(0, this.touchedCount).indexOf(index);
     this.touched.copyWithin(place, place + 1, this.touchedCount--);
   }
 
   merge(from: number, to: number): void {
     const count = this.counts[from];
+    const errors = this.errorsOf(from);
     this.clear(from);
     if (count > 0) this.#count(to, count);
+    this.#addErrors(to, errors);
+  }
+
+  #addErrors(template: number, errors: number): void {
+    if (errors === 0) return;
+    if (template >= this.#errorCounts.length) this.#errorCounts = grown(this.#errorCounts, this.counts.length);
+    this.#errorCounts[template] += errors;
   }
 
   #count(template: number, count: number): number {
@@ -110,10 +182,17 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     to.number(this.touchedCount);
     to.column(this.touched, this.touchedCount);
     to.column(Int32Array.from(this.touched.subarray(0, this.touchedCount), (index) => this.counts[index]));
+    to.column(Int32Array.from(this.touched.subarray(0, this.touchedCount), (index) => this.errorsOf(index)));
     const { startMs, endMs, records, errors, incomplete, newTemplates, newRecords, templates } = this;
     to.column(
       Float64Array.of(startMs, endMs, records, errors, newTemplates, newRecords, templates, incomplete ? 1 : 0),
     );
+    const { bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms } = this;
+    to.column(
+      Float64Array.of(bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms),
+    );
+    to.column(this.logVector);
+    this.values.save(to);
   }
 
   /** Fills a window that has room for the stream's templates. */
@@ -122,10 +201,21 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     from.column(this.touched);
     const counts = new Int32Array(this.touchedCount);
     from.column(counts);
-    for (let i = 0; i < this.touchedCount; i++) this.counts[this.touched[i]] = counts[i];
+    const errorCounts = new Int32Array(this.touchedCount);
+    from.column(errorCounts);
+    for (let i = 0; i < this.touchedCount; i++) {
+      this.counts[this.touched[i]] = counts[i];
+      this.#addErrors(this.touched[i], errorCounts[i]);
+    }
     const numbers = new Float64Array(8);
     from.column(numbers);
     [this.startMs, this.endMs, this.records, this.errors, this.newTemplates, this.newRecords, this.templates] = numbers;
     this.incomplete = numbers[7] === 1;
+    const traits = new Float64Array(6);
+    from.column(traits);
+    [this.bytes, this.sequenceSurprise, this.uniqueUsers, this.addressEntropy] = traits;
+    [this.responseTimeAvgMs, this.responseTimeP95Ms] = traits.subarray(4);
+    from.column(this.logVector);
+    this.values.load(from);
   }
 }

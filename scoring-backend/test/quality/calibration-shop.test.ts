@@ -66,7 +66,7 @@ describe('An older service', () => {
     ]);
   });
 
-  it('takes a state that has lasted for a day as its new normal, and says so', () => {
+  it('takes a state that has lasted for a day as its new normal, and says so', { timeout: 120_000 }, () => {
     const feed = new Feed(newEngine());
     const random = new Random(11);
     const slow = { name: '', rate: 0.5, burst: 0.05, daily: 0, templates: 8, novelty: 0, errors: 0.01 };

@@ -13,7 +13,7 @@ import { Tally } from './calibration-tally.ts';
 import { Feed, newEngine, Random, SHAPES, simulate, UNSEEN_SHAPES, type Shape } from './calibration-traffic.ts';
 
 const LONG = process.env.SEISMO_SOAK === '1';
-const TIMEOUT = { timeout: LONG ? 900_000 : 60_000 };
+const TIMEOUT = { timeout: LONG ? 900_000 : 240_000 };
 const SEEDS = LONG ? 30 : 3;
 const KINDS = ['30 s', '300 s', '60 s', 'record'];
 

@@ -1,13 +1,15 @@
 /**
  * Too many new templates in a window, or too many records in new templates: two looks at the same thing, a release with
  * many new messages and one new message that floods.
+ *
+ * New templates keep turning up for ever, one now and then and many at a start: the stream's own chance of a window with
+ * any, and how many come together then, are learned (burst-size.ts); a window is as odd as the explanation that fits best.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
 import { ShareModel } from '../errors/share-model.ts';
 import { CountLevel } from '../rate/count-level.ts';
-import { upperMagnitude } from '../statistics/negative-binomial.ts';
 
 export class NewTemplates {
   readonly #kinds = new CountLevel({ burst: 2, spread: 1, windows: 6 }, 60);
@@ -15,8 +17,8 @@ export class NewTemplates {
 
   judge(window: WindowFeatures): Finding {
     if (!this.#kinds.ready) return NOT_READY;
-    const { mean, variance } = this.#kinds.predict();
-    const kinds = upperMagnitude(window.newTemplates, mean, variance);
+    const { mean } = this.#kinds.predict();
+    const kinds = this.#kinds.above(window.newTemplates);
     const share = this.#share.magnitude(window.newRecords, window.records);
     const template = mostFrequentNew(window);
     const evidence: Evidence =

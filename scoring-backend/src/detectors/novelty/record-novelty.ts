@@ -6,6 +6,9 @@
  * p = mass(rarer) + mass(class) · (1 − share)^(gap − 1), uniform for a stream of independent records. Templates never
  * seen are the rarest class of all, with Good and Turing's mass, and the gap since the last new one within it.
  *
+ * New templates do not come by the record alone: rare lines come by the hour, whatever the traffic, and many come together
+ * at a release. p is at least the new template's chance times the share of gaps between new ones that were as long.
+ *
  * A template that came a moment ago is in a burst, and not odd: p is at least the share of gaps as long (gap-tail.ts).
  * The masses are looked up in tables, brought up to date by `refresh` when the stream has grown by a tenth.
  */
@@ -32,6 +35,8 @@ export class RecordNovelty implements PerTemplate {
   readonly #rarer = new Float64Array(CLASSES);
   readonly #own = new Float64Array(CLASSES);
   readonly #gaps = new GapTail();
+  /** Records from one new template to the next. */
+  readonly #newGaps = new GapTail();
   #refreshAt = 0;
 
   get records(): number {
@@ -63,7 +68,11 @@ export class RecordNovelty implements PerTemplate {
   /** p of a record of this template, if it came next. */
   p(template: number): number {
     const count = this.count[template];
-    if (count === 0) return this.#newChance * Math.exp(Math.log1p(-this.#newChance) * (this.#records - this.#lastNew));
+    if (count === 0) {
+      const sinceNew = this.#records - this.#lastNew;
+      const byChance = Math.exp(Math.log1p(-this.#newChance) * sinceNew);
+      return this.#newChance * Math.max(byChance, this.#newGaps.p(sinceNew));
+    }
     const gap = this.#records - this.#last[template];
     const share = Math.min(count / this.#records, MOST_SHARE);
     const k = this.#class[template];
@@ -80,6 +89,7 @@ export class RecordNovelty implements PerTemplate {
   learn(template: number): void {
     const count = ++this.count[template];
     if (count > 1) this.#gaps.learn(this.#records - this.#last[template]);
+    else this.#newGaps.learn(this.#records - this.#lastNew);
     this.#last[template] = ++this.#records;
     const k = this.#class[template];
     if (count === 1) {
@@ -101,6 +111,7 @@ export class RecordNovelty implements PerTemplate {
     this.#refreshAt = this.#records + Math.max(1, Math.floor(this.#records * GROWTH));
     const records = this.#records;
     this.#gaps.refresh();
+    this.#newGaps.refresh();
     this.#newChance = (this.#once + 1) / (records + 2);
     const known = 1 - this.#newChance;
     let below = 0;
@@ -152,6 +163,7 @@ export class RecordNovelty implements PerTemplate {
     to.column(this.#class);
     for (const column of [this.#mass, this.#rarer, this.#own]) to.column(column);
     this.#gaps.save(to);
+    this.#newGaps.save(to);
     to.column(
       Float64Array.of(this.#records, this.#evicted, this.#once, this.#lastNew, this.#newChance, this.#refreshAt),
     );
@@ -164,6 +176,7 @@ export class RecordNovelty implements PerTemplate {
     from.column(this.#class);
     for (const column of [this.#mass, this.#rarer, this.#own]) from.column(column);
     this.#gaps.load(from);
+    this.#newGaps.load(from);
     const numbers = new Float64Array(6);
     from.column(numbers);
     [this.#records, this.#evicted, this.#once, this.#lastNew, this.#newChance, this.#refreshAt] = numbers;

@@ -2,9 +2,13 @@
  * Silence of a regular template: a job that logged every ten seconds and does not any more.
  *
  * Per template the mean and spread of the times between its records (event time, the last 32 or so). A template is
- * regular after 8 intervals that spread little. The open interval at a window's end is odd when both explanations fail:
- * jitter (Student's t of the interval, predictive) and missed beats (each beat is missed with a chance of
- * (misses + 0.1) / (intervals + 1): a Beta(0.1, 0.9) prior, because what beats regularly rarely misses). p is the larger one.
+ * regular after 8 intervals that spread little, as long as it misses few of its beats. The open interval at a window's
+ * end is odd when both explanations fail:
+ * - jitter: Student's t of the interval, predictive;
+ * - a pause: its beats stay away with a chance of (pauses + 0.1) / (intervals + 1), a Beta(0.1, 0.9) prior, because what
+ *   beats regularly rarely pauses; and how many stay away then is Pareto distributed, with a Gamma prior on its exponent:
+ *   a job that rests every night, or has run in batches, has shown by its own pauses how long the next may be.
+ * p is the larger one.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { NOT_APPLICABLE, NOTHING_FOUND, type Evidence, type Finding } from '../detector.ts';
@@ -18,22 +22,30 @@ export class Cadence implements PerTemplate {
   #mean = new Float64Array(INITIAL_TEMPLATES);
   #variance = new Float64Array(INITIAL_TEMPLATES);
   #intervals = new Float64Array(INITIAL_TEMPLATES);
-  #misses = new Float64Array(INITIAL_TEMPLATES);
+  /** Pauses, and the logarithms of how many beats each had lasted, summed. */
+  #pauses = new Float64Array(INITIAL_TEMPLATES);
+  #pauseLogs = new Float64Array(INITIAL_TEMPLATES);
   #regular: number[] = [];
   #isRegular = new Uint8Array(INITIAL_TEMPLATES);
 
-  /** Learns a record's time. Intervals that began before `knownFromMs` may hide records: they are not learned. */
+  /**
+   * Learns a record's time. Intervals that began before `knownFromMs` may hide records: they
+   * are not learned, unless as a pause, which can only make silence less odd.
+   */
   learn(index: number, timeMs: number, knownFromMs: number): void {
     const last = this.lastMs[index];
     if (timeMs < last) return;
     this.lastMs[index] = timeMs;
-    if (last < knownFromMs || last === 0) return;
+    if (last === 0) return;
     let interval = timeMs - last;
-    const intervals = this.#intervals[index]++;
     const mean = this.#mean[index];
-    if (intervals >= MIN_INTERVALS && interval > MISSED_FROM * mean) {
-      // A missed beat says nothing about the jitter of those that come.
-      this.#misses[index]++;
+    const isPause = this.#intervals[index] >= MIN_INTERVALS && interval > MISSED_FROM * mean;
+    if (last < knownFromMs && !isPause) return;
+    const intervals = this.#intervals[index]++;
+    if (isPause) {
+      // A pause says nothing about the jitter of the beats that come.
+      this.#pauses[index]++;
+      this.#pauseLogs[index] += Math.log(Math.max(1, interval / mean - 0.5));
       interval = MISSED_FROM * mean;
     }
     const gain = intervals < MEMORY ? 1 / (intervals + 1) : 1 / MEMORY;
@@ -49,7 +61,8 @@ export class Cadence implements PerTemplate {
       const regular =
         this.#intervals[index] >= MIN_INTERVALS &&
         this.#mean[index] >= MIN_MEAN_MS &&
-        this.#variance[index] <= (MAX_SPREAD * this.#mean[index]) ** 2;
+        this.#variance[index] <= (MAX_SPREAD * this.#mean[index]) ** 2 &&
+        this.#pauses[index] <= MAX_PAUSES * this.#intervals[index];
       if (regular && this.#isRegular[index] === 0) {
         this.#isRegular[index] = 1;
         this.#regular.push(index);
@@ -94,9 +107,14 @@ export class Cadence implements PerTemplate {
     const remembered = Math.min(intervals, MEMORY);
     const spread = Math.max(Math.sqrt(this.#variance[index]), MIN_SPREAD * mean);
     const jitter = studentMagnitude((open - mean) / (spread * Math.sqrt(1 + 1 / remembered)), remembered - 1);
-    const miss = (this.#misses[index] + 0.1) / (intervals + 1);
-    const missedBeats = Math.floor(open / mean - 0.5);
-    return Math.min(jitter, -missedBeats * Math.log10(miss));
+    const pause = (this.#pauses[index] + 0.1) / (intervals + 1);
+    const beats = Math.max(1, open / mean - 0.5);
+    const pauses = this.#pauses[index];
+    // The prior speaks for what never pauses: each pause seen makes it count for less.
+    const shape = PAUSE_SHAPE / (1 + pauses) + pauses;
+    const scale = PAUSE_SCALE / (1 + pauses) + this.#pauseLogs[index];
+    const longer = shape * Math.log10(1 + Math.log(beats) / scale);
+    return Math.min(jitter, -Math.log10(pause) + longer);
   }
 
   /** A silence is told for no longer than the rhythm before it was known: two minutes of a burst are no promise for a day. */
@@ -114,7 +132,8 @@ export class Cadence implements PerTemplate {
     this.#mean = grown(this.#mean, capacity);
     this.#variance = grown(this.#variance, capacity);
     this.#intervals = grown(this.#intervals, capacity);
-    this.#misses = grown(this.#misses, capacity);
+    this.#pauses = grown(this.#pauses, capacity);
+    this.#pauseLogs = grown(this.#pauseLogs, capacity);
     this.#isRegular = grown(this.#isRegular, capacity);
   }
 
@@ -124,7 +143,8 @@ export class Cadence implements PerTemplate {
     this.#mean[index] = 0;
     this.#variance[index] = 0;
     this.#intervals[index] = 0;
-    this.#misses[index] = 0;
+    this.#pauses[index] = 0;
+    this.#pauseLogs[index] = 0;
   }
 
   /** The rhythm of two together is neither's: the one of `to` is learned anew. */
@@ -138,7 +158,7 @@ export class Cadence implements PerTemplate {
 
   save(to: StateWriter): void {
     to.number(this.lastMs.length);
-    for (const column of [this.lastMs, this.#mean, this.#variance, this.#intervals, this.#misses]) to.column(column);
+    for (const column of this.#columns()) to.column(column);
     to.column(this.#isRegular);
     to.number(this.#regular.length);
     to.column(Float64Array.from(this.#regular));
@@ -146,11 +166,15 @@ export class Cadence implements PerTemplate {
 
   load(from: StateReader): void {
     this.grow(from.number());
-    for (const column of [this.lastMs, this.#mean, this.#variance, this.#intervals, this.#misses]) from.column(column);
+    for (const column of this.#columns()) from.column(column);
     from.column(this.#isRegular);
     const regular = new Float64Array(from.number());
     from.column(regular);
     this.#regular = [...regular];
+  }
+
+  #columns(): Float64Array[] {
+    return [this.lastMs, this.#mean, this.#variance, this.#intervals, this.#pauses, this.#pauseLogs];
   }
 }
 
@@ -162,7 +186,12 @@ const MIN_MEAN_MS = 1_000;
 const MAX_SPREAD = 0.3;
 /** No timer is trusted to be more exact than this share of its interval. */
 const MIN_SPREAD = 0.05;
-/** Intervals beyond this multiple of the mean are missed beats. */
+/** Share of its intervals that a regular template may pause in, at most. */
+const MAX_PAUSES = 0.2;
+/** What is known of the length of pauses at first: as if so many were seen, short ones. */
+const PAUSE_SHAPE = 16;
+const PAUSE_SCALE = 1.5;
+/** Intervals beyond this multiple of the mean are pauses. */
 const MISSED_FROM = 1.6;
 const MOST_TOLD = 3;
 /** Bounds of how long a silence is told. */

@@ -1,0 +1,39 @@
+/** Evaluates the files that a command line names. */
+import { evaluate, type TestInput } from '../evaluate/evaluation.ts';
+import { evaluationOptions } from '../evaluate/evaluation-options.ts';
+import { ABNORMAL, NORMAL, type Label } from '../evaluate/unit-scores.ts';
+import { UnreadableInput, type LogInput } from '../sources/log-input.ts';
+import type { EvaluateFlags } from './evaluate.ts';
+import { evaluationJson, printEvaluation } from './evaluate-report.ts';
+import { writeScores } from './evaluate-scores.ts';
+import { Failure } from './exit-codes.ts';
+import { inputsOf } from './inputs.ts';
+import type { ProgressBar } from './progress-bar.ts';
+import type { Terminal } from './terminal.ts';
+
+export async function evaluateFiles(flags: EvaluateFlags, terminal: Terminal, progress: ProgressBar): Promise<void> {
+  const options = evaluationOptions(flags);
+  const began = performance.now();
+  const open = async (files: readonly string[]): Promise<LogInput[]> => (files.length === 0 ? [] : inputsOf(files));
+  const train = await open(options.train);
+  const labelled = async (files: readonly string[], label: Label | undefined): Promise<TestInput[]> =>
+    (await open(files)).map((input) => ({ input, label }));
+  const test = [
+    ...(await labelled(options.test, undefined)),
+    ...(await labelled(options.testNormal, NORMAL)),
+    ...(await labelled(options.testAbnormal, ABNORMAL)),
+  ];
+  const evaluation = await evaluate(options, train, test, progress).catch((error: unknown) => {
+    if (error instanceof UnreadableInput) throw new Failure(error.message, { cause: error });
+    throw error;
+  });
+  progress.stop();
+  const seconds = (performance.now() - began) / 1000;
+  if (flags.scores !== undefined) await writeScores(flags.scores, evaluation.units);
+  const subject = {
+    ...{ format: options.format, unit: options.unit, train: options.train, seed: options.seed },
+    test: test.map(({ input }) => input.path),
+  };
+  if (flags.json) terminal.print(JSON.stringify(evaluationJson(subject, evaluation, seconds)));
+  else printEvaluation(terminal, subject, evaluation, seconds);
+}

@@ -1,0 +1,56 @@
+/** A value per hour, relative to the same hour of the days before. */
+import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+
+export class HourOfDay {
+  readonly #mean = new Float64Array(24);
+  readonly #days = new Float64Array(24);
+  /** Weighted mean absolute deviation, and how many that rests on. */
+  #spread = 0;
+  #known = 0;
+
+  /** Deviation of this hour's value in usual spreads, within ±4; NaN while hour or spread are not known. Then learned. */
+  take(hour: number, value: number): number {
+    const h = hour % 24;
+    let deviation = NaN;
+    if (this.#days[h] > 0) {
+      const difference = value - this.#mean[h];
+      if (this.#known >= LEAST) {
+        const spread = Math.max(this.#spread * MAD_TO_SPREAD, 0.01 * Math.abs(this.#mean[h]), 1e-6);
+        deviation = Math.max(-MOST, Math.min(MOST, difference / spread));
+      }
+      this.#known++;
+      const bounded =
+        this.#known > LEAST ? Math.min(Math.abs(difference), 3 * this.#spread + 1e-9) : Math.abs(difference);
+      this.#spread += (bounded - this.#spread) / Math.min(this.#known, MEMORY);
+    }
+    this.#days[h] = Math.min(DAYS, this.#days[h] + 1);
+    this.#mean[h] += (value - this.#mean[h]) / this.#days[h];
+    return deviation;
+  }
+
+  /** What the hours were like holds no longer; how much they spread does. */
+  loosen(): void {
+    this.#days.fill(0);
+  }
+
+  save(to: StateWriter): void {
+    to.column(this.#mean);
+    to.column(this.#days);
+    to.column(Float64Array.of(this.#spread, this.#known));
+  }
+
+  load(from: StateReader): void {
+    from.column(this.#mean);
+    from.column(this.#days);
+    const numbers = new Float64Array(2);
+    from.column(numbers);
+    [this.#spread, this.#known] = numbers;
+  }
+}
+
+const DAYS = 7;
+const LEAST = 12;
+const MEMORY = 168;
+const MOST = 4;
+/** Standard deviation over mean absolute deviation of the normal distribution. */
+const MAD_TO_SPREAD = 1.25;

@@ -1,0 +1,70 @@
+/**
+ * Which values one place has had, while they are few: the chance of one never seen before is Good and Turing's, the share
+ * of values seen once. A place whose values keep being new is open: nothing is unseen there.
+ */
+import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+
+export class CategoryModel {
+  readonly #hashes = new Int32Array(MOST_CATEGORIES);
+  readonly #counts = new Uint32Array(MOST_CATEGORIES);
+  #known = 0;
+  #once = 0;
+  #values = 0;
+  #isOpen = false;
+
+  /** More different values than are kept: the set is not closed. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get values(): number {
+    return this.#values;
+  }
+
+  /** Different values seen. */
+  get known(): number {
+    return this.#known;
+  }
+
+  /** −log10 p of a value with this hash: 0 for a known one, and in an open set. */
+  magnitude(hash: number): number {
+    if (this.#isOpen || this.#values === 0 || this.#place(hash) >= 0) return 0;
+    return -Math.log10((this.#once + 1) / (this.#values + 2));
+  }
+
+  learn(hash: number): void {
+    if (this.#isOpen) return;
+    this.#values++;
+    const place = this.#place(hash);
+    if (place >= 0) {
+      if (++this.#counts[place] === 2) this.#once--;
+    } else if (this.#known === MOST_CATEGORIES) this.#isOpen = true;
+    else {
+      this.#hashes[this.#known] = hash;
+      this.#counts[this.#known++] = 1;
+      this.#once++;
+    }
+  }
+
+  #place(hash: number): number {
+    for (let i = 0; i < this.#known; i++) if (this.#hashes[i] === hash) return i;
+    return -1;
+  }
+
+  save(to: StateWriter): void {
+    to.column(this.#hashes);
+    to.bytes(new Uint8Array(this.#counts.buffer));
+    to.column(Float64Array.of(this.#known, this.#once, this.#values, this.#isOpen ? 1 : 0));
+  }
+
+  load(from: StateReader): void {
+    from.column(this.#hashes);
+    new Uint8Array(this.#counts.buffer).set(from.bytes());
+    const numbers = new Float64Array(4);
+    from.column(numbers);
+    [this.#known, this.#once, this.#values] = numbers;
+    this.#isOpen = numbers[3] === 1;
+  }
+}
+
+const MOST_CATEGORIES = 32;

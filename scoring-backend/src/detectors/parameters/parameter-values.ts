@@ -1,0 +1,151 @@
+/**
+ * The parameters of a stream's templates: one model per slot, a bounded number of them, and one p per record from its
+ * oddest slot, recalibrated against the stream's own records. Only sampled records come here (record-watch.ts).
+ *
+ * The unit of its budget is the sampled record; B/16 of them may be flagged a week, beside the quarter of records that
+ * are rare. A template's parameters are said once in 24 h.
+ */
+import { WeeklyUnits } from '../../calibration/budget.ts';
+import { Recalibration } from '../../calibration/tail.ts';
+import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { align, aligned, type SlotPlan } from '../../templates/parameter-slots.ts';
+import { sidak } from '../ensemble.ts';
+import { type Oddity, SlotModel } from './slot-model.ts';
+
+export class ParameterValues {
+  /** By template: the text that its slots were numbered by, and their models. */
+  readonly #templates = new Map<number, { text: string; slots: SlotModel[]; spokenUntilMs: number }>();
+  readonly #calibration = new Recalibration(false);
+  readonly #weekly = new WeeklyUnits();
+  readonly #accepted: number;
+  #slots = 0;
+  #strings = 0;
+  #units = 0;
+  #learnedSinceRebuild = 0;
+  #budget = Infinity;
+  /** Slots that are not watched because there are too many. */
+  dropped = 0;
+  /** Of the record judged last: its verdict, and its oddest slot with the value's place and what was expected there. */
+  magnitude = 0;
+  margin = 0;
+  slot = -1;
+  oddity: Oddity = 'unseen';
+  start = 0;
+  end = 0;
+  expected = NaN;
+
+  constructor(budgetPerWeek: number) {
+    this.#accepted = budgetPerWeek * SHARE;
+  }
+
+  /** Judges, then learns the parameters of a record: the message `bytes[start, end)` of the plan's template. */
+  take(template: number, plan: SlotPlan, bytes: Uint8Array, start: number, end: number, timeMs: number): void {
+    this.magnitude = this.margin = 0;
+    this.slot = -1;
+    if (plan.slots === 0 || !align(plan, bytes, start, end)) return;
+    const known = this.#modelsOf(template, plan);
+    if (known === undefined) return;
+    let x = 0;
+    const { slots } = known;
+    for (let s = 0; s < slots.length; s++) {
+      slots[s].judge(bytes, aligned.start[s], aligned.end[s]);
+      if (slots[s].magnitude > x) {
+        x = slots[s].magnitude;
+        this.slot = s;
+      }
+    }
+    x = sidak(x, slots.length);
+    this.magnitude = this.#calibration.magnitude(x);
+    this.margin = this.magnitude - this.#budget;
+    const isOdd = this.margin > 0;
+    if (this.slot >= 0) {
+      this.start = aligned.start[this.slot];
+      this.end = aligned.end[this.slot];
+      this.oddity = slots[this.slot].oddity;
+      this.expected = slots[this.slot].expected;
+    }
+    if (isOdd && timeMs < known.spokenUntilMs) this.margin = 0;
+    this.#units++;
+    if (isOdd) known.spokenUntilMs = timeMs + SPOKEN_FOR_MS;
+    else this.#calibration.learn(x);
+    for (let s = 0; s < slots.length; s++) {
+      const before = slots[s].hasStrings;
+      slots[s].learn(bytes, aligned.start[s], aligned.end[s], isOdd && s === this.slot, this.#strings < MOST_STRINGS);
+      if (slots[s].hasStrings && !before) this.#strings++;
+    }
+    if (++this.#learnedSinceRebuild * REBUILDS >= this.#calibration.units) {
+      this.#calibration.rebuild();
+      this.#learnedSinceRebuild = 0;
+    }
+  }
+
+  bucketClosed(startMs: number, endMs: number): void {
+    this.#budget = Math.log10(Math.max(1, this.#weekly.add(this.#units, startMs, endMs)) / this.#accepted);
+    this.#units = 0;
+  }
+
+  clear(template: number): void {
+    const known = this.#templates.get(template);
+    if (known === undefined) return;
+    this.#slots -= known.slots.length;
+    for (const slot of known.slots) if (slot.hasStrings) this.#strings--;
+    this.#templates.delete(template);
+  }
+
+  #modelsOf(template: number, plan: SlotPlan): { slots: SlotModel[]; spokenUntilMs: number } | undefined {
+    const known = this.#templates.get(template);
+    if (known?.text === plan.text) return known;
+    // Its slots are others now: a merge has made a constant vary.
+    this.clear(template);
+    const room = Math.min(plan.slots, MOST_SLOTS - this.#slots);
+    this.dropped += plan.slots - room;
+    if (room <= 0) return undefined;
+    const slots = Array.from({ length: room }, () => new SlotModel());
+    const added = { text: plan.text, slots, spokenUntilMs: -1 };
+    this.#slots += room;
+    this.#templates.set(template, added);
+    return added;
+  }
+
+  save(to: StateWriter): void {
+    this.#calibration.save(to);
+    this.#weekly.save(to);
+    to.column(Float64Array.of(this.#units, this.#learnedSinceRebuild, this.#budget, this.dropped));
+    to.number(this.#templates.size);
+    for (const [template, { text, slots, spokenUntilMs }] of this.#templates) {
+      to.text(text);
+      to.column(Float64Array.of(template, slots.length, spokenUntilMs));
+      for (const slot of slots) slot.save(to);
+    }
+  }
+
+  load(from: StateReader): void {
+    this.#calibration.load(from);
+    this.#weekly.load(from);
+    const numbers = new Float64Array(4);
+    from.column(numbers);
+    [this.#units, this.#learnedSinceRebuild, this.#budget, this.dropped] = numbers;
+    for (let left = from.number(); left > 0; left--) {
+      const text = from.text();
+      const entry = new Float64Array(3);
+      from.column(entry);
+      const [template, length, spokenUntilMs] = entry;
+      const slots = Array.from({ length }, () => {
+        const slot = new SlotModel();
+        slot.load(from);
+        return slot;
+      });
+      this.#slots += length;
+      this.#strings += slots.filter((slot) => slot.hasStrings).length;
+      this.#templates.set(template, { text, slots, spokenUntilMs });
+    }
+  }
+}
+
+const SHARE = 1 / 16;
+/** Slots watched per stream, and those of them with a model of texts: at most 0.7 MB. */
+const MOST_SLOTS = 256;
+const MOST_STRINGS = 64;
+const SPOKEN_FOR_MS = 86_400_000;
+/** The curve is made anew when so many times fewer records were learned since than in all. */
+const REBUILDS = 20;

@@ -1,0 +1,9 @@
+/**
+ * How often the patterns of injections fit harmless texts, measured; the p of one match. (0 + ½)/(n + 1), the mean of
+ * Jeffreys' posterior, where none did. A test measures them again.
+ */
+
+/** Among 23,969 targets and parameters of harmless requests (10k Apache access lines, nova's API, HttpParams `norm`): 0. */
+export const FALSE_ALARMS_PER_REQUEST = 2.1e-5;
+/** Among 97,000 lines of 21 harmless logs (16 of loghub-2k, nova, sshd, HDFS, Apache, nginx), strong patterns only: 0. */
+export const FALSE_ALARMS_PER_LINE = 5.2e-6;

@@ -1,0 +1,14 @@
+/** What is unusual about a session, in figures. */
+export interface SessionEvidence {
+  readonly kind: 'sequence' | 'session_end' | 'session_counts' | 'rare_template' | 'duration' | 'error_rate';
+  /** −log10 p of this alone. */
+  readonly magnitude: number;
+  readonly expected: number;
+  readonly actual: number;
+  readonly unit: 'records' | 'share' | 'seconds';
+  /** Template to blame; −1 when it is about the whole session, or its end. */
+  readonly template: number;
+  /** Of a step: the template before it (−1 the beginning), and the one that was expected (−1 the end). */
+  readonly after: number;
+  readonly instead: number;
+}

@@ -1,0 +1,147 @@
+/**
+ * Windows that are unusual as a whole, though no single figure of theirs need be: several models of the stream's own last
+ * windows, fitted again every 64 windows, and one p from all of them by consensus.
+ *
+ * A model's oddness is judged by what it said of earlier windows before it knew them. Models are made from the history only
+ * when they are asked for: after a restart they are the same, and a stream of few windows has none. History and default
+ * models take at most 265 KB per stream: 70 KB of history, and after the first 64 windows 195 KB of models.
+ */
+import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { FEATURES, FIGURES, figureOf } from '../windows/features.ts';
+import type { BatchModel, FitModel } from './batch-model.ts';
+import type { Contribution, NearestNormal } from '../explain/explanation.ts';
+import { nearestNormal } from '../explain/nearest-normal.ts';
+import { NOT_APPLICABLE, type Finding, type WindowFeatures } from './detector.ts';
+import { consensus } from './ensemble.ts';
+import { OddnessScale } from './oddness-scale.ts';
+import { ROWS_PER_FIT, scale, WindowHistory, type Scaling } from './window-history.ts';
+
+interface Fitted {
+  readonly models: readonly BatchModel[];
+  readonly scaling: Scaling;
+  /** Rows that had been pushed. */
+  readonly at: number;
+}
+
+export class UnusualWindows {
+  readonly #fits: readonly FitModel[];
+  readonly #scales: OddnessScale[];
+  readonly #history: WindowHistory;
+  #fitted: Fitted | undefined;
+  readonly #row = new Float32Array(FEATURES);
+
+  /** @param mostFitted windows that a model knows at most */
+  constructor(fits: readonly FitModel[], mostFitted?: number) {
+    this.#fits = fits;
+    this.#history = new WindowHistory(mostFitted);
+    this.#scales = fits.map(() => new OddnessScale());
+  }
+
+  judge(window: WindowFeatures): Finding {
+    if (!judges(window)) return NOT_APPLICABLE;
+    const fitted = this.#fit();
+    if (fitted === undefined || !this.#scales.some((oddness) => oddness.ready)) return NOT_APPLICABLE;
+    this.#place(window, fitted);
+    const magnitudes = fitted.models.map((model, i) => this.#scales[i].magnitude(model.oddness(this.#row)));
+    const magnitude = consensus(magnitudes);
+    if (magnitude < WORTH_TELLING) return { applicable: true, ready: true, magnitude, evidence: [] };
+    const speaker = fitted.models[magnitudes.indexOf(Math.max(...magnitudes))];
+    const contributions = this.#contributions(window, speaker, fitted.scaling);
+    const { expected, actual } = contributions[0];
+    const kind = 'unusual_window';
+    const evidence = [{ kind, magnitude, expected, actual, unit: 'figure', template: -1, contributions } as const];
+    return { applicable: true, ready: true, magnitude, evidence };
+  }
+
+  /** The normal window most like this one, and in what they differ; undefined before the first. */
+  nearestNormal(window: WindowFeatures): NearestNormal | undefined {
+    return window.records === 0 ? undefined : nearestNormal(this.#history, window);
+  }
+
+  learn(window: WindowFeatures): void {
+    if (!judges(window)) return;
+    const fitted = this.#fits.length === 0 ? undefined : this.#fit();
+    if (fitted !== undefined) {
+      this.#place(window, fitted);
+      fitted.models.forEach((model, i) => this.#scales[i].learn(model.oddness(this.#row)));
+    }
+    this.#history.push(window);
+  }
+
+  /** The normal of before counts no longer: the next windows make a new one. */
+  loosen(): void {
+    for (const oddness of this.#scales) oddness.loosen();
+  }
+
+  /** The models for the window after the last one pushed; undefined while there are too few. */
+  #fit(): Fitted | undefined {
+    const { pushed } = this.#history;
+    const at = pushed - (pushed % ROWS_PER_FIT);
+    if (at === 0) return undefined;
+    if (this.#fitted?.at === at) return this.#fitted;
+    const { rows, scaling } = this.#history.rowsBefore(at);
+    const models = this.#fits.map((fit, i) => fit(rows, at + i));
+    return (this.#fitted = { models, scaling, at });
+  }
+
+  #place(window: WindowFeatures, { scaling }: Fitted): void {
+    this.#history.relative(window, this.#row);
+    scale(this.#row, scaling);
+  }
+
+  /** What makes the placed window odd, most important first; the log vector's numbers count as one. */
+  #contributions(window: WindowFeatures, model: BatchModel, scaling: Scaling): Contribution[] {
+    const parts = new Float64Array(FEATURES);
+    model.contributions(this.#row, parts);
+    let total = 0;
+    for (const part of parts) total += Math.max(0, part);
+    const share = (part: number): number => (total === 0 ? 0 : part / total);
+    const raw = new Float32Array(FEATURES);
+    this.#history.relative(window, raw);
+    const contributions: Contribution[] = FIGURES.map((feature, f) => {
+      const level = this.#history.level(f);
+      const expected = figureOf(f, level + scaling.mean[f]);
+      return { feature, share: share(parts[f]), expected, actual: figureOf(f, level + raw[f]) };
+    });
+    let vector = 0;
+    for (let f = FIGURES.length; f < FEATURES; f++) vector += parts[f];
+    contributions.push({ feature: 'log_vector', share: share(vector), expected: 1, actual: similarity(raw, scaling) });
+    return contributions
+      .filter(({ expected, actual }) => Number.isFinite(expected) && Number.isFinite(actual))
+      .sort((a, b) => b.share - a.share)
+      .slice(0, MOST_TOLD);
+  }
+
+  save(to: StateWriter): void {
+    this.#history.save(to);
+    for (const oddness of this.#scales) oddness.save(to);
+  }
+
+  load(from: StateReader): void {
+    this.#fitted = undefined;
+    this.#history.load(from);
+    for (const oddness of this.#scales) oddness.load(from);
+  }
+}
+
+/** An empty window is silence's business; of an incomplete one nothing is known for sure. */
+function judges(window: WindowFeatures): boolean {
+  return window.records > 0 && !window.incomplete;
+}
+
+/** Cosine of the window's log vector and the mean one. */
+function similarity(row: Float32Array, { mean }: Scaling): number {
+  let product = 0;
+  let own = 0;
+  let other = 0;
+  for (let f = FIGURES.length; f < FEATURES; f++) {
+    product += row[f] * mean[f];
+    own += row[f] ** 2;
+    other += mean[f] ** 2;
+  }
+  return own === 0 || other === 0 ? 0 : product / Math.sqrt(own * other);
+}
+
+/** Shapley values cost a millisecond: they are worked out for what is told. */
+const WORTH_TELLING = 2;
+const MOST_TOLD = 5;

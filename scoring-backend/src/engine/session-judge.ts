@@ -1,0 +1,206 @@
+/**
+ * Verdicts on the ended sessions of one stream: order, make-up, errors and duration, each as an x of its own, calibrated
+ * on the x of past normal sessions; the strongest of them, recalibrated, is the session's one p.
+ *
+ * Works outside of the engine too: event numbers stand for template indexes (`sessionOf`). Judge first, learn after:
+ *
+ *     const judge = new SessionJudge(1);
+ *     for (const events of normal) judge.learn(sessionOf(events));
+ *     judge.judge(sessionOf([5, 22])).margin > 0;
+ */
+import { sessionBudget, WeeklyUnits } from '../calibration/budget.ts';
+import { confidence } from '../calibration/confidence.ts';
+import { MAGNITUDE_WITH_REASONS } from '../calibration/score.ts';
+import { Recalibration } from '../calibration/tail.ts';
+import type { PerTemplate } from '../detectors/per-template.ts';
+import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
+import { ORDER_FIGURES, RAREST, SESSION_FIGURES, SessionModel } from '../detectors/sequence/session-model.ts';
+import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
+import type { StateReader, StateWriter } from './state-codec.ts';
+
+export interface SessionJudgement {
+  /** M = −log10 p. */
+  readonly magnitude: number;
+  /** M − M_budget; for sessions without time M − 3. */
+  readonly margin: number;
+  readonly confidence: number;
+  /** Most important first; none below M 2. */
+  readonly evidence: readonly SessionEvidence[];
+}
+
+export class SessionJudge implements PerTemplate {
+  readonly #budgetPerWeek: number;
+  readonly #model = new SessionModel();
+  readonly #parts = Array.from({ length: SESSION_FIGURES }, () => new Recalibration(false));
+  readonly #whole = new Recalibration(false);
+  readonly #weekly = new WeeklyUnits();
+  /** M of the figures of the session judged last, NaN for one that says nothing. */
+  readonly #magnitudes = new Float64Array(SESSION_FIGURES);
+  #x = 0;
+  #judged: SessionFeatures | undefined;
+  #rebuildAt = 0;
+  /** M that sessions must exceed, as of `#countedMs` (−1: never), and the sessions since. */
+  #threshold = Infinity;
+  #countedMs = -1;
+  #uncounted = 0;
+  /** Make-ups of the latest sessions that were set aside, 0 for normal ones, as a ring. */
+  readonly #recent = new Float64Array(LATEST);
+  #next = 0;
+
+  /** @param budgetPerWeek false episodes accepted per service and week */
+  constructor(budgetPerWeek: number) {
+    this.#budgetPerWeek = budgetPerWeek;
+  }
+
+  /** Sessions learned. */
+  get sessions(): number {
+    return this.#whole.units;
+  }
+
+  /** How often the bound of the model was reached and old counts were halved. */
+  get halvings(): number {
+    return this.#model.halvings;
+  }
+
+  /** Judges a session. The model stays as it is; only the session is counted in the week of the budget. */
+  judge(session: SessionFeatures): SessionJudgement {
+    const looks = this.#measure(session);
+    const magnitude = this.#whole.magnitude(this.#x);
+    const known = confidence(this.#whole.units, SESSIONS_AT_HALF, looks, looks);
+    const evidence = magnitude < MAGNITUDE_WITH_REASONS ? [] : this.#model.evidence(session, this.#magnitudes);
+    return { magnitude, margin: magnitude - this.#budget(session), confidence: known, evidence };
+  }
+
+  /**
+   * For sessions without time, instead of `learn`: a flagged session is not learned, unless its make-up has become a
+   * tenth of the last two hundred sessions. That is a new normal, whatever is wrong with it. Was it learned?
+   */
+  setAside(session: SessionFeatures): boolean {
+    const kind = this.#model.makeUp(session);
+    this.#remember(kind);
+    let same = 0;
+    for (const recent of this.#recent) if (recent === kind) same++;
+    if (same < LATEST * NEW_NORMAL) return false;
+    this.#learn(session);
+    return true;
+  }
+
+  /** Learns a normal session. One that was just judged is not measured again. */
+  learn(session: SessionFeatures): void {
+    this.#remember(0);
+    this.#learn(session);
+  }
+
+  /** Notes the make-up of one of the latest sessions; 0 for a normal one. */
+  #remember(kind: number): void {
+    this.#recent[this.#next] = kind;
+    this.#next = (this.#next + 1) % LATEST;
+  }
+
+  #learn(session: SessionFeatures): void {
+    if (this.#judged !== session) this.#measure(session);
+    this.#judged = undefined;
+    const { figures } = this.#model;
+    for (let j = 0; j < SESSION_FIGURES; j++) if (!Number.isNaN(figures[j])) this.#parts[j].learn(figures[j]);
+    this.#whole.learn(this.#x);
+    this.#model.learn(session);
+    if (this.#whole.units < this.#rebuildAt) return;
+    this.#rebuildAt = this.#whole.units + Math.max(1, Math.floor(this.#whole.units * GROWTH));
+    for (const part of this.#parts) part.rebuild();
+    this.#whole.rebuild();
+  }
+
+  /** An odd state is the new normal: what it changed shall be learned fast. */
+  loosen(): void {
+    this.#model.loosen();
+  }
+
+  /** Sets figures, magnitudes and x of a session; how many figures say something. */
+  #measure(session: SessionFeatures): number {
+    const model = this.#model;
+    model.measure(session);
+    this.#judged = session;
+    let looks = 0;
+    for (let j = 0; j < SESSION_FIGURES; j++) {
+      const x = model.figures[j];
+      // Most sessions are of common kinds, with figures of 0.
+      this.#magnitudes[j] = x > 0 ? this.#parts[j].magnitude(x) : x;
+      if (!Number.isNaN(x)) looks++;
+    }
+    this.#x = combined(this.#magnitudes);
+    return looks;
+  }
+
+  /** M that a session must exceed; brought up to date once in a second of event time. */
+  #budget(session: SessionFeatures): number {
+    const { endMs } = session;
+    if (Number.isNaN(endMs)) return UNTIMED_BUDGET;
+    this.#uncounted++;
+    if (endMs < this.#countedMs + BUDGET_STEP_MS) return this.#threshold;
+    const fromMs = this.#countedMs < 0 ? endMs : this.#countedMs;
+    this.#threshold = sessionBudget(this.#weekly.add(this.#uncounted, fromMs, endMs + 1), this.#budgetPerWeek);
+    this.#countedMs = endMs;
+    this.#uncounted = 0;
+    return this.#threshold;
+  }
+
+  grow(capacity: number): void {
+    this.#model.grow(capacity);
+  }
+
+  clear(index: number): void {
+    this.#model.clear(index);
+  }
+
+  merge(from: number, to: number): void {
+    this.#model.merge(from, to);
+  }
+
+  save(to: StateWriter): void {
+    for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model]) part.save(to);
+    to.column(Float64Array.of(this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted));
+    to.column(this.#recent);
+  }
+
+  load(from: StateReader): void {
+    for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model]) part.load(from);
+    const numbers = new Float64Array(5);
+    from.column(numbers);
+    [this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted] = numbers;
+    from.column(this.#recent);
+  }
+}
+
+/**
+ * One x of the magnitudes of a session's figures: of order, make-up, rarest kind, duration and errors the strongest counts,
+ * and what the next one adds to it. Figures of the whole session can be compared between sessions; extremes (the rarest
+ * of many kinds) grow with its length, so they count a decade less.
+ */
+function combined(magnitudes: Float64Array): number {
+  let first = 0;
+  // Figures say nothing (NaN) of a session whose templates have just changed.
+  for (let j = 0; j < ORDER_FIGURES; j++) if (magnitudes[j] > 0) first += magnitudes[j] / ORDER_FIGURES;
+  let second = 0;
+  for (let j = ORDER_FIGURES; j < magnitudes.length; j++) {
+    const magnitude = j < RAREST ? magnitudes[j] : magnitudes[j] - SINGLE;
+    if (magnitude > first) {
+      second = first;
+      first = magnitude;
+    } else if (magnitude > second) second = magnitude;
+  }
+  return first + CONSENSUS * second;
+}
+
+const SINGLE = 1;
+/** What the second strongest kind of evidence adds to the strongest. */
+const CONSENSUS = 0.5;
+/** Sessions after which confidence is one half. */
+const SESSIONS_AT_HALF = 50;
+/** M from which units without time are flagged. */
+const UNTIMED_BUDGET = 3;
+const BUDGET_STEP_MS = 1_000;
+/** Sessions that are remembered for `setAside`, and the share of them that makes a new normal. */
+const LATEST = 200;
+const NEW_NORMAL = 0.1;
+/** The calibration is brought up to date when so much was learned since the last time. */
+const GROWTH = 0.02;

@@ -1,0 +1,174 @@
+/**
+ * The sessions of one stream: which record belongs to which one, by its trace id, the attribute `session.id`, a configured pattern or an id found in its line, what
+ * becomes of one that has ended, and when an odd kind of session becomes normal.
+ *
+ * Flagged sessions are not learned. One cause makes many odd sessions: the same finding is told once an hour.
+ */
+import { SESSION } from '@seismo/otel-processor/otlp/record-keys';
+import type { PerTemplate } from '../detectors/per-template.ts';
+import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
+import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
+import { IdFinder } from '../windows/id-finder.ts';
+import { OpenSessions } from '../windows/sessions.ts';
+import { OddState } from './odd-state.ts';
+import type { RecordBatch } from './record-batch.ts';
+import { SessionJudge, type SessionJudgement } from './session-judge.ts';
+import type { EngineSettings } from './settings.ts';
+import type { StateReader, StateWriter } from './state-codec.ts';
+
+/** Takes a flagged session that is to be told; it is reused after the call. */
+export type SessionFound = (session: SessionFeatures, judgement: SessionJudgement, acceptedAfterHours: number) => void;
+
+export class StreamSessions implements PerTemplate {
+  readonly #open: OpenSessions;
+  readonly #ids = new IdFinder();
+  /** Made with the first session that ends: many streams have none. */
+  #judge: SessionJudge | undefined;
+  readonly #budgetPerWeek: number;
+  readonly #pattern: RegExp | undefined;
+  readonly #odd = new OddState();
+  readonly #found: SessionFound;
+  /** Sessions judged so far, and when the first one began. */
+  ended = 0;
+  #firstMs = -1;
+  /** Until when flagged sessions are learned, after an odd state was accepted. */
+  #acceptUntilMs = -1;
+  /** Until when a finding has been told, by its words. */
+  #told = new Map<string, number>();
+
+  constructor(settings: EngineSettings, found: SessionFound) {
+    this.#open = new OpenSessions(settings, (session) => this.#end(session));
+    this.#budgetPerWeek = settings.budgetPerWeek;
+    this.#pattern = settings.sessionPattern === '' ? undefined : new RegExp(settings.sessionPattern, 'dg');
+    this.#found = found;
+  }
+
+  /** Sessions ended early, because too many were open. */
+  get evicted(): number {
+    return this.#open.evicted;
+  }
+
+  /** From this watermark on `advance` has something to do. */
+  get dueMs(): number {
+    return this.#open.dueMs;
+  }
+
+  /** Counts record i in its session, if it has one; its attributes are values `[first, last)` of the batch. */
+  add(batch: RecordBatch, i: number, first: number, last: number, template: number, error: number): void {
+    const { bytes } = batch;
+    const timeMs = batch.timeMs[i];
+    const trace = batch.traceStart[i];
+    if (trace >= 0) {
+      this.#open.add(bytes, trace, trace + TRACE_BYTES, false, template, timeMs, error);
+      return;
+    }
+    for (let v = first; v < last; v++)
+      if (batch.valueMeaning[v] === SESSION && batch.valueKind[v] === TEXT) {
+        this.#open.add(bytes, batch.valueStart[v], batch.valueEnd[v], true, template, timeMs, error);
+        return;
+      }
+    if (this.#pattern !== undefined) {
+      this.#addByPattern(this.#pattern, batch, i, template, error);
+      return;
+    }
+    const ids = this.#ids;
+    const end = batch.messageEnd[i];
+    if (!ids.known) {
+      ids.sample(bytes, batch.messageStart[i], end, template);
+      return;
+    }
+    let found = 0;
+    for (let at = batch.messageStart[i]; found < MOST_IDS && ids.next(bytes, at, end); at = ids.tokens.end, found++)
+      this.#open.add(bytes, ids.tokens.start, ids.tokens.end, true, template, timeMs, error);
+  }
+
+  #addByPattern(pattern: RegExp, batch: RecordBatch, i: number, template: number, error: number): void {
+    const { bytes } = batch;
+    const from = batch.messageStart[i];
+    // One character a byte, so that places in the text are places in the bytes.
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, batch.messageEnd[i] - from).toString('latin1');
+    let found = 0;
+    for (const match of text.matchAll(pattern)) {
+      const [start, end] = match.indices?.[1] ?? match.indices?.[0] ?? [0, 0];
+      if (end > start) this.#open.add(bytes, from + start, from + end, true, template, batch.timeMs[i], error);
+      if (++found === MOST_IDS) return;
+    }
+  }
+
+  /** Ends sessions that are idle by the watermark. */
+  advance(watermarkMs: number): void {
+    this.#open.advance(watermarkMs);
+  }
+
+  /** Records may have been missed. */
+  markGap(): void {
+    this.#open.markGap();
+  }
+
+  #end(session: SessionFeatures): void {
+    this.ended++;
+    if (this.#firstMs < 0) this.#firstMs = session.startMs;
+    const judge = (this.#judge ??= new SessionJudge(this.#budgetPerWeek));
+    const judgement = judge.judge(session);
+    const odd = judgement.margin > 0;
+    const { startMs, endMs } = session;
+    const span = { startMs, endMs, incomplete: false };
+    const acceptedAfterHours = this.#odd.follow(span, odd, endMs - this.#firstMs);
+    if (acceptedAfterHours > 0) {
+      judge.loosen();
+      this.#acceptUntilMs = endMs + ACCEPTING_MS;
+    }
+    if (odd && (acceptedAfterHours > 0 || this.#isNews(judgement.evidence[0], endMs)))
+      this.#found(session, judgement, acceptedAfterHours);
+    if (!odd || endMs <= this.#acceptUntilMs) judge.learn(session);
+  }
+
+  #isNews(evidence: SessionEvidence | undefined, endMs: number): boolean {
+    const words = evidence === undefined ? '' : `${evidence.kind} ${evidence.template} ${evidence.after}`;
+    if ((this.#told.get(words) ?? -1) > endMs) return false;
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
+    this.#told.set(words, endMs + TOLD_FOR_MS);
+    return true;
+  }
+
+  grow(capacity: number): void {
+    this.#judge?.grow(capacity);
+  }
+
+  clear(index: number): void {
+    this.#open.clear(index);
+    this.#judge?.clear(index);
+  }
+
+  merge(from: number, to: number): void {
+    this.#open.merge(from, to);
+    this.#judge?.merge(from, to);
+  }
+
+  save(to: StateWriter): void {
+    for (const part of [this.#open, this.#ids, this.#odd]) part.save(to);
+    to.number(this.#judge === undefined ? 0 : 1);
+    this.#judge?.save(to);
+    to.column(Float64Array.of(this.ended, this.#firstMs, this.#acceptUntilMs));
+    to.text(JSON.stringify([...this.#told]));
+  }
+
+  load(from: StateReader): void {
+    for (const part of [this.#open, this.#ids, this.#odd]) part.load(from);
+    this.#judge = from.number() === 1 ? new SessionJudge(this.#budgetPerWeek) : undefined;
+    this.#judge?.load(from);
+    const numbers = new Float64Array(3);
+    from.column(numbers);
+    [this.ended, this.#firstMs, this.#acceptUntilMs] = numbers;
+    this.#told = new Map(JSON.parse(from.text()) as [string, number][]);
+  }
+}
+
+const TRACE_BYTES = 16;
+/** Field number of AnyValue.string_value. */
+const TEXT = 1;
+/** Ids of one line that it is counted for. */
+const MOST_IDS = 8;
+const TOLD_FOR_MS = 3_600_000;
+const MOST_TOLD = 1_000;
+const ACCEPTING_MS = 3_600_000;

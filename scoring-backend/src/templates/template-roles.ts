@@ -1,0 +1,72 @@
+/**
+ * What the records of a template are worth looking at for, told from its text once: a failed login, a request. Most
+ * templates have no role, and their records cost one look-up.
+ */
+import { HASH_SEED, hashedWords, IS_ALPHANUMERIC, LOWER } from './byte-classes.ts';
+
+/** Speaks of logins; whether this one failed must be asked of each record. */
+export const LOGIN = 1;
+/** The template itself says that a login failed, or that it succeeded. */
+export const LOGIN_FAILED = 2;
+export const LOGIN_DONE = 4;
+/** Holds an HTTP request. */
+export const REQUEST = 8;
+/** Says how many times over it stands. */
+export const REPEATS = 16;
+
+const LOGIN_WORDS = hashedWords(
+  'password passwd login logon signin log-in sign-in logged authentication authenticate authenticated auth credentials ' +
+    'credential publickey passphrase otp mfa',
+);
+const FAILURE_WORDS = hashedWords(
+  'failed fail fails failure failures invalid incorrect wrong bad denied rejected refused unauthorized unauthorised ' +
+    'illegal locked unsuccessful mismatch',
+);
+const SUCCESS_WORDS = hashedWords('accepted succeeded success successful successfully granted logged authenticated');
+const REPEAT_WORDS = hashedWords('repeated more');
+/** A method in capitals and what follows it in a request line, or the protocol behind the target. */
+const REQUEST_LINE = /(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?:\/|<\*>|https?:)|\bHTTP\/\d/;
+
+const encoder = new TextEncoder();
+
+/** The roles of a template with this text. */
+export function rolesOf(text: string): number {
+  const bytes = encoder.encode(text);
+  const words = wordsIn(bytes, 0, bytes.length);
+  let roles = 0;
+  if ((words & HAS_LOGIN) !== 0) {
+    roles |= LOGIN;
+    if ((words & HAS_FAILURE) !== 0) roles |= LOGIN_FAILED;
+    else if ((words & HAS_SUCCESS) !== 0) roles |= LOGIN_DONE;
+  }
+  if (roles !== 0 && (words & HAS_REPEAT) !== 0) roles |= REPEATS;
+  if (REQUEST_LINE.test(text)) roles |= REQUEST;
+  return roles;
+}
+
+/** Does this message say that something failed (1) or succeeded (-1)? 0 for neither. */
+export function outcomeOf(bytes: Uint8Array, start: number, end: number): number {
+  const words = wordsIn(bytes, start, end);
+  if ((words & HAS_FAILURE) !== 0) return 1;
+  return (words & HAS_SUCCESS) !== 0 ? -1 : 0;
+}
+
+function wordsIn(bytes: Uint8Array, start: number, end: number): number {
+  let has = 0;
+  for (let at = start; at < end; at++) {
+    if (IS_ALPHANUMERIC[bytes[at]] === 0) continue;
+    let hash = HASH_SEED;
+    while (at < end && (IS_ALPHANUMERIC[bytes[at]] === 1 || bytes[at] === 95 || bytes[at] === 45))
+      hash = Math.imul(hash ^ LOWER[bytes[at++]], 0x01000193);
+    if (LOGIN_WORDS.has(hash)) has |= HAS_LOGIN;
+    if (FAILURE_WORDS.has(hash)) has |= HAS_FAILURE;
+    if (SUCCESS_WORDS.has(hash)) has |= HAS_SUCCESS;
+    if (REPEAT_WORDS.has(hash)) has |= HAS_REPEAT;
+  }
+  return has;
+}
+
+const HAS_LOGIN = 1;
+const HAS_FAILURE = 2;
+const HAS_SUCCESS = 4;
+const HAS_REPEAT = 8;
