@@ -1,4 +1,5 @@
 /** Query type `logs`: the lines behind the anomalies of the time range, for Explore. Other lines are not kept here. */
+import type { Anomaly, ExampleLine } from '../engine/outputs.ts';
 import type { ApiContext } from './context.ts';
 import { jsonColumn, logLinesFrame, textColumn, timeColumn } from './frames.ts';
 import { labelsOf, streamsOf } from './query-range.ts';
@@ -19,19 +20,17 @@ export async function logsFrames({ store }: ApiContext, query: Query, asked: Ask
     limit: MAX_LIMIT,
     offset: 0,
   });
-  const lines = anomalies
-    .flatMap((anomaly) =>
-      anomaly.examples.map((example, index) => ({
-        ...example,
-        id: `${anomaly.id}-${index}`,
-        labels: {
-          ...labelsOf(anomaly.stream),
-          anomaly_id: anomaly.id,
-          ...(example.templateId === '' ? {} : { template_id: example.templateId }),
-          ...(example.traceId === '' ? {} : { trace_id: example.traceId }),
-        },
-      })),
-    )
+  const lines = eachOnce(anomalies)
+    .map(({ anomaly, example, index }) => ({
+      ...example,
+      id: `${anomaly.id}-${index}`,
+      labels: {
+        ...labelsOf(anomaly.stream),
+        anomaly_id: anomaly.id,
+        ...(example.templateId === '' ? {} : { template_id: example.templateId }),
+        ...(example.traceId === '' ? {} : { trace_id: example.traceId }),
+      },
+    }))
     .filter(({ text }) => search === undefined || text.includes(search))
     .sort((a, b) => b.timeMs - a.timeMs);
   const shown = lines.slice(0, limit);
@@ -60,4 +59,26 @@ export async function logsFrames({ store }: ApiContext, query: Query, asked: Ask
     ),
   ]);
   return [frame];
+}
+
+interface ShownLine {
+  readonly anomaly: Anomaly;
+  readonly example: ExampleLine;
+  readonly index: number;
+}
+
+/** A line that several anomalies show (windows of three sizes, a record in them) is one line. */
+function eachOnce(anomalies: readonly Anomaly[]): ShownLine[] {
+  const seen = new Set<string>();
+  return anomalies.flatMap((anomaly) => {
+    const own = anomaly.examples.map((example, index) => ({ anomaly, example, index, key: keyOf(anomaly, example) }));
+    const fresh = own.filter(({ key }) => !seen.has(key));
+    // After the whole anomaly: equal lines of the same millisecond in one anomaly are several.
+    for (const { key } of own) seen.add(key);
+    return fresh;
+  });
+}
+
+function keyOf({ stream }: Anomaly, { timeMs, line, traceId, text }: ExampleLine): string {
+  return JSON.stringify([labelsOf(stream), timeMs, line, traceId, text]);
 }

@@ -143,6 +143,12 @@ describe('POST /api/v1/query', () => {
     const anomalies = await ask({ queryType: 'anomalies', service: 'cart' });
     checkContract(anomalies.frames);
     expect(anomalies.frames[0].schema.meta.type).toBe('table');
+    // What one looks for stands where a narrow table still shows it.
+    expect(anomalies.frames[0].schema.fields.slice(0, 3).map(({ name }) => name)).toEqual([
+      'time',
+      'service',
+      'reason',
+    ]);
     expect(String(column(anomalies.frames[0], 'example'))).toContain('payment gateway refused charge');
     const templates = await ask({ queryType: 'templates', services: ['cart'], search: 'refused' });
     checkContract(templates.frames);
@@ -166,6 +172,9 @@ describe('POST /api/v1/query', () => {
     expect(new Set(column(frames[0], 'severity'))).toEqual(new Set(['error']));
     const ids = column(frames[0], 'id');
     expect(new Set(ids).size).toBe(ids.length);
+    // Windows of several sizes show the same lines: here each stands once.
+    const bodies = column(frames[0], 'timestamp').map((time, i) => `${time} ${column(frames[0], 'body')[i]}`);
+    expect(new Set(bodies).size).toBe(bodies.length);
     expect(column(frames[0], 'labels')[0]).toMatchObject({ service: 'cart', anomaly_id: expect.any(String) });
   });
 
