@@ -80,10 +80,10 @@ function Body({ point, evidence, timeZone, datasourceUid, onRetry }: BodyProps) 
     <>
       {anomalies.length > 1 ? (
         <TabsBar className={styles.tabs}>
-          {anomalies.slice(0, MAX_TABS).map(({ id, unit, startMs }, i) => (
+          {anomalies.slice(0, MAX_TABS).map(({ id, unit, startMs, endMs }, i) => (
             <Tab
               key={id}
-              label={`${unit} ${dateTimeFormat(startMs, { timeZone, format: 'HH:mm:ss' })}`}
+              label={`${unit} ${dateTimeFormat(startMs, { timeZone, format: 'HH:mm:ss' })}${sizeOf(unit, endMs - startMs)}`}
               active={i === chosen}
               onChangeTab={() => setChosen(i)}
             />
@@ -102,3 +102,9 @@ const getStyles = (theme: GrafanaTheme2) => ({
   tabs: css({ marginBottom: theme.spacing(2) }),
   more: css({ color: theme.colors.text.secondary }),
 });
+
+/** Windows of several sizes begin at the same time: what tells them apart. */
+function sizeOf(unit: string, ms: number): string {
+  if (unit !== 'window') return '';
+  return ms < 60_000 ? `, ${ms / 1000} s` : `, ${ms / 60_000} min`;
+}
