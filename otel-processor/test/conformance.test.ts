@@ -12,7 +12,7 @@
  * | 6. overload: 503 or UNAVAILABLE with a delay, nothing lost     | bad-input.test.ts; backend, test/collector: Collector   |
  * | 7. exact content types in answers                              | here; http-receiver.test.ts, bad-input.test.ts          |
  * | 8. zstd over HTTP and gRPC                                     | here; backend, test/collector: what the Collector packs |
- * | 9. unknown fields survive byte for byte                        | splice.test.ts, rewrite by redaction: redaction.ts      |
+ * | 9. unknown fields survive byte for byte                        | splice.test.ts                                          |
  * | 10. nanoseconds and 64-bit integers survive                    | here; json.test.ts, decode.test.ts                      |
  * | 11. all kinds of values survive, empty and nested ones too     | here; json.test.ts, splice.test.ts                      |
  * | 12. SIGTERM drains in time; zero loss with the Collector       | crash.test.ts; backend, test/collector                  |

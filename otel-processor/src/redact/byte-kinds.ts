@@ -9,6 +9,8 @@ function of(characters: string): (byte: number) => boolean {
 }
 
 export const DIGIT = table((byte) => byte >= 48 && byte < 58);
+/** Digits and what joins groups of them: blanks, hyphens and brackets. */
+export const NUMERIC = table((byte) => DIGIT[byte] === 1 || of(' -()')(byte));
 export const UPPER = table((byte) => byte >= 65 && byte < 91);
 export const LETTER = table((byte) => (byte >= 65 && byte < 91) || (byte >= 97 && byte < 123));
 export const ALPHANUMERIC = table((byte) => DIGIT[byte] + LETTER[byte] > 0);

@@ -1,130 +1,154 @@
 /**
- * Which pairs of bytes may belong to a secret: the table by which the prefilter walks. It looks at every other byte only,
- * so each kind of secret has a telling pair for both ways in which it can lie: at an even place or at an odd one.
- * Nothing is concluded from what stands before a text: on the wire that is its length, which may look like a letter.
+ * What pairs of bytes say about secrets: the table by which the prefilter walks, a pair a step. Most kinds of secrets are
+ * told by several pairs in a row, in a chain: each pair has one bit for every step of every chain that it may be, and
+ * shifting the bits that are set so far shows the chains that go on (Shift-And: Baeza-Yates and Gonnet 1992).
+ *
+ * Each kind has chains for both ways in which it can lie: at an even place or at an odd one. Chains of one kind share
+ * their bits, so that they suspect too much. Nothing is concluded from what stands before a text: on the wire that is its
+ * length, which may look like a letter.
  */
-import { DIGIT, LETTER, TOKEN } from './byte-kinds.ts';
+import { DIGIT, KEY as KEY_BYTE, LETTER, NUMERIC, UPPER } from './byte-kinds.ts';
 import type { KeyWords } from './key-words.ts';
-import { KEY_PREFIXES } from './finders/token.ts';
 import type { RuleName } from './rules.ts';
+import type { WordTable } from './token-words.ts';
 
-/** Kinds of pairs, as bits: a pair may be of several. NUMBER alone says little, several in a row do. */
-export const NUMBER = 1;
-export const AT_SIGN = 2;
-export const SEPARATOR = 4;
-export const PLUS = 8;
-export const WORDS = 16;
-export const DOTTED = 32;
-export const COLONS = 64;
+/** A pair that tells alone. */
+const ALONE = 1;
+/** Six pairs of digits and what joins them. */
+const NUMBER = 1 << 1;
+/** The end of a key and a separator behind it; the same with two more bytes between. */
+const KEY_APART = 1 << 7;
+const KEY_FAR = 1 << 10;
+/** The end of a key with a separator in one pair. */
+const KEY = 1 << 14;
+/** Two pairs of a word that begins a token. */
+const WORD = 1 << 16;
 
-/** Words that begin tokens, by rule. */
-const WORDS_OF: Readonly<Partial<Record<RuleName, readonly string[]>>> = {
-  jwt: ['eyJ'],
-  bearer: ['Bearer ', 'bearer ', 'BEARER '],
-  awsKey: ['AKIA', 'ASIA'],
-  apiKey: KEY_PREFIXES.map(({ prefix }) => prefix),
-  privateKey: ['BEGIN '],
-  userName: ['user '],
-};
-/**
- * Which pair of a word tells it, by how many bytes behind its first: one even and one odd number. The first two of each
- * unless others are rarer in logs.
- */
-const TELLING: Readonly<Record<string, readonly [even: number, odd: number]>> = {
-  eyJ: [2, 1],
-  github_pat_: [6, 3],
-  'BEGIN ': [2, 1],
-};
+/** First steps, which need none before them. */
+export const BEGIN = ALONE | NUMBER | KEY_APART | KEY_FAR | KEY | WORD;
+/** Last steps. */
+export const NUMBER_ENDS = NUMBER << 5;
+export const KEY_ENDS = (KEY_APART << 2) | (KEY_FAR << 3) | (KEY << 1);
+export const SUSPECT = ALONE | NUMBER_ENDS | KEY_ENDS | (WORD << 1);
 
-/** How a word that begins a token is told by a pair in it. */
-export interface WordTable {
-  /** By pair: bit k says that a word may begin k bytes before it. */
-  readonly back: Uint8Array;
-  /** By the first three bytes of a word (`threeAt`). */
-  readonly begins: Uint8Array;
+/** What a pair may belong to besides numbers and keys. */
+export const AT_SIGN = 1;
+export const PLUS = 2;
+export const WORDS = 4;
+export const DOTTED = 8;
+export const COLONS = 16;
+
+export interface PairTable {
+  /** Steps, by first byte + 256 × second byte. */
+  readonly steps: Int32Array;
+  /** Kinds, likewise: 0 for nearly all pairs. */
+  readonly kinds: Uint8Array;
 }
 
-/** A hash of the three bytes at `at`. */
-export function threeAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at] * 7 + bytes[at + 1] * 61 + bytes[at + 2] * 599) & (THREES - 1);
-}
-
-const THREES = 8192;
-
-export function wordTable(rules: ReadonlySet<RuleName>): WordTable {
-  const back = new Uint8Array(65_536);
-  const begins = new Uint8Array(THREES);
-  for (const [rule, words] of Object.entries(WORDS_OF)) {
-    if (!rules.has(rule as RuleName)) continue;
-    for (const word of words) {
-      const bytes = Buffer.from(word);
-      begins[threeAt(bytes, 0)] = 1;
-      for (const offset of TELLING[word] ?? [0, 1])
-        for (const second of offset + 1 < bytes.length ? [bytes[offset + 1]] : bytesOf(TOKEN))
-          back[bytes[offset] + 256 * second] |= 1 << offset;
-    }
-  }
-  return { back, begins };
-}
-
-/** The table, by first byte + 256 × second byte: 0 for nearly all pairs. */
-export function pairTable(
-  rules: ReadonlySet<RuleName>,
-  { back }: WordTable,
-  keyWords: readonly KeyWords[],
-): Uint8Array {
-  const table = new Uint8Array(65_536);
-  const set = (first: number, second: number, kind: number): void => {
-    table[first + 256 * second] |= kind;
-  };
+export function pairTable(rules: ReadonlySet<RuleName>, words: WordTable, keyWords: readonly KeyWords[]): PairTable {
+  const steps = new Int32Array(65_536);
+  const kinds = new Uint8Array(65_536);
   const numbers = rules.has('card') || rules.has('iban') || rules.has('phone');
-  // Only keys that end with the letter that one of the words ends with.
-  const lastLetters = new Uint8Array(32);
-  for (const { endings } of keyWords) endings.forEach((one, ending) => (lastLetters[ending & 31] |= one));
+  const endings = endingsOf(keyWords);
   for (let first = 0; first < 256; first++)
     for (let second = 0; second < 256; second++) {
-      if (numbers && isNumeric(first, second)) set(first, second, NUMBER);
-      if (rules.has('ipv4') && isDotted(first, second)) set(first, second, DOTTED);
-      if (rules.has('phone') && (second === PLUS_SIGN || (first === PLUS_SIGN && DIGIT[second] === 1)))
-        set(first, second, PLUS);
-      if (keyWords.length > 0 && isSeparator(first, second, lastLetters)) set(first, second, SEPARATOR);
-      if (rules.has('ipv6') && (first === COLON || second === COLON)) set(first, second, COLONS);
-      if (rules.has('email') || rules.has('urlPassword'))
-        if (first === AT || second === AT) set(first, second, AT_SIGN);
+      const pair = first + 256 * second;
+      if (numbers) steps[pair] |= numberSteps(first, second);
+      if (keyWords.length > 0) steps[pair] |= keySteps(first, second, endings);
+      const kind = kindsOf(first, second, rules);
+      if (kind !== 0) steps[pair] |= ALONE;
+      kinds[pair] = kind | (words.back[pair] === 0 ? 0 : WORDS);
+      if (words.alone[pair] === 1) steps[pair] |= ALONE;
+      if (words.begin[pair] === 1) steps[pair] |= WORD;
+      if (words.goOn[pair] === 1) steps[pair] |= WORD << 1;
     }
-  back.forEach((offsets, pair) => (table[pair] |= offsets === 0 ? 0 : WORDS));
-  return table;
+  return { steps, kinds };
+}
+
+function kindsOf(first: number, second: number, rules: ReadonlySet<RuleName>): number {
+  let kinds = 0;
+  if ((rules.has('email') || rules.has('urlPassword')) && (first === AT || second === AT)) kinds |= AT_SIGN;
+  if (rules.has('phone') && (second === PLUS_SIGN || (first === PLUS_SIGN && DIGIT[second] === 1))) kinds |= PLUS;
+  if (rules.has('ipv4') && ((DIGIT[first] === 1 && second === DOT) || (first === DOT && DIGIT[second] === 1)))
+    kinds |= DOTTED;
+  if (rules.has('ipv6') && (first === COLON || second === COLON)) kinds |= COLONS;
+  return kinds;
+}
+
+/**
+ * Cards and telephone numbers at an odd place have one digit and then five pairs, or more. The shortest run of digits in
+ * an IBAN are the ten behind a Dutch bank's code: five pairs behind one of letters, or four and what is around them.
+ */
+function numberSteps(first: number, second: number): number {
+  if (isNumeric(first, second)) return NUMBER * 0b111111;
+  if (UPPER[first] === 1 && DIGIT[second] === 1) return NUMBER * 0b11;
+  return DIGIT[second] === 1 || (UPPER[first] === 1 && UPPER[second] === 1) ? NUMBER : 0;
 }
 
 /** Digits, alone or with what joins groups of them. */
 function isNumeric(first: number, second: number): boolean {
-  if (DIGIT[first] === 1) return DIGIT[second] === 1 || JOINS.has(second);
-  return (JOINS.has(first) && DIGIT[second] === 1) || (first === 0x29 && second === 0x20);
+  const digits = DIGIT[first] + DIGIT[second];
+  return (digits > 0 && NUMERIC[first] + NUMERIC[second] === 2) || (first === 0x29 && second === BLANK);
 }
 
-function isDotted(first: number, second: number): boolean {
-  return (DIGIT[first] === 1 && second === 0x2e) || (first === 0x2e && DIGIT[second] === 1);
+/** The last letters of the key words: which is the third from the end, which two go together, which is the last. */
+interface Endings {
+  readonly third: Uint8Array;
+  readonly thirdAndSecond: Uint8Array;
+  readonly secondAndLast: Uint8Array;
+  readonly last: Uint8Array;
+}
+
+/** Five bits a letter, as in `KeyWords.endings`. */
+function endingsOf(keyWords: readonly KeyWords[]): Endings {
+  const third = new Uint8Array(32);
+  const thirdAndSecond = new Uint8Array(1024);
+  const secondAndLast = new Uint8Array(1024);
+  const last = new Uint8Array(32);
+  for (const { endings } of keyWords)
+    endings.forEach((one, ending) => {
+      third[ending >> 10] |= one;
+      thirdAndSecond[ending >> 5] |= one;
+      secondAndLast[ending & 1023] |= one;
+      last[ending & 31] |= one;
+    });
+  return { third, thirdAndSecond, secondAndLast, last };
 }
 
 /**
- * The end of a key and what separates it from its value: `=` or `:`, a quote and then a colon, or the tag of an
- * attribute's value (0x12), which follows its key directly.
+ * A key, whose last letters are c, b and a, and what separates it from its value: `=`, `:`, or the tag of an attribute's
+ * value, which follows its key directly. A colon may have quotes, escaped ones too, and a blank before it. By pairs:
+ * `bc a=`, or `?c ba =?`, `bc a" =?` and the like, or one more pair of quotes and blanks before the separator.
  */
-function isSeparator(first: number, second: number, lastLetters: Uint8Array): boolean {
-  const mayEnd = LETTER[first] === 1 && lastLetters[first & 31] === 1;
-  if (first === EQUALS || first === COLON || first === VALUE_TAG) return true;
-  if (second === EQUALS) return mayEnd || first === 0x20 || first === 0x22 || first === 0x27;
-  if (second === COLON) return mayEnd || first === 0x22 || first === 0x27 || first === 0x20;
-  return second === VALUE_TAG && mayEnd;
+function keySteps(first: number, second: number, endings: Endings): number {
+  const letters = ((first & 31) << 5) | (second & 31);
+  const twoOfKey = KEY_BYTE[first] === 1 && KEY_BYTE[second] === 1;
+  const endsKey = LETTER[first] === 1 && endings.last[first & 31] === 1;
+  const thirdAndSecond = twoOfKey && endings.thirdAndSecond[letters] === 1;
+  let steps = 0;
+  if (thirdAndSecond) steps |= KEY;
+  if (endsKey && isSeparator(second)) steps |= KEY << 1;
+  if (thirdAndSecond || (KEY_BYTE[second] === 1 && endings.third[second & 31] === 1)) steps |= KEY_APART | KEY_FAR;
+  const secondAndLast = twoOfKey && LETTER[second] === 1 && endings.secondAndLast[letters] === 1;
+  if (secondAndLast || (endsKey && (QUOTES.has(second) || second === BLANK || second === BACKSLASH)))
+    steps |= (KEY_APART | KEY_FAR) << 1;
+  if ((first === BACKSLASH && QUOTES.has(second)) || (QUOTES.has(first) && second === BLANK)) steps |= KEY_FAR << 2;
+  if (isSeparator(first) || ((QUOTES.has(first) || first === BLANK) && isSeparator(second)))
+    steps |= (KEY_APART << 2) | (KEY_FAR << 3);
+  return steps;
 }
 
-function bytesOf(kind: Uint8Array): number[] {
-  return [...kind.keys()].filter((byte) => kind[byte] === 1);
+/** The tag of an attribute's value among them. */
+export function isSeparator(byte: number): boolean {
+  return byte === EQUALS || byte === COLON || byte === VALUE_TAG;
 }
 
-const JOINS: ReadonlySet<number> = new Set([0x20, 0x28, 0x29, 0x2d]);
+const QUOTES: ReadonlySet<number> = new Set([0x22, 0x27]);
+const BLANK = 0x20;
 const PLUS_SIGN = 0x2b;
+const DOT = 0x2e;
 const COLON = 0x3a;
 const EQUALS = 0x3d;
 const AT = 0x40;
+const BACKSLASH = 0x5c;
 const VALUE_TAG = 0x12;

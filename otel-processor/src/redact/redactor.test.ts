@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { innocent, requestRedactor, SECRETS, textRedactor } from '../../test/redaction.ts';
 import { attribute, record, request as anyRequest } from '../../test/request-arbitrary.ts';
 import { any, bytesField, contents, keyValue, pairOf, recordsOf, requestOf, valueOf } from '../../test/wire-oracle.ts';
+import { SECRET_WORDS, USER_WORDS } from './key-words.ts';
 import { RULE_NAMES } from './rules.ts';
 
 const RUNS = process.env.SEISMO_SOAK === '1' ? 20_000 : 1_000;
@@ -45,6 +46,28 @@ describe('the redactor', () => {
       ),
       { numRuns: RUNS * 3 },
     );
+  });
+
+  it('suspects every telling key, at even and odd places, however it is written and set apart from its value', () => {
+    const quick = requestRedactor({ rules: RULE_NAMES });
+    const thorough = requestRedactor({ rules: RULE_NAMES, ...READ_ALL });
+    const apart = ['=', ':', ' = ', ' : ', '": "', '" : "', "'='", "' => '", '\\":\\"', '\\" : \\"'];
+    for (const word of [...SECRET_WORDS, ...USER_WORDS]) {
+      // Anywhere but in the last three letters, by which the words are looked up.
+      const halves = [...word.slice(2)].map((_, i) => [word.slice(0, i), word.slice(i)]);
+      const written = [
+        word.toUpperCase(),
+        ...['', '_', '-', '.7'].flatMap((join) => halves.map((two) => two.join(join))),
+      ];
+      const keys = written.flatMap((key) => [`x${key}`, `xx${key}`]);
+      const bytes = requestOf([
+        ...keys.flatMap((key) => apart.map((between) => bytesField(5, any.text(`${key}${between}hunter2`)))),
+        ...keys.map((key) => bytesField(6, keyValue(key, any.text('hunter2')))),
+      ]);
+      const redacted = thorough(bytes);
+      expect(redacted.includes('hunter2')).toBe(false);
+      expect(quick(bytes).equals(redacted)).toBe(true);
+    }
   });
 
   for (const action of ['mask', 'remove', 'hash'] as const)

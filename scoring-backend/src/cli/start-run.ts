@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessorConfig } from '@seismo/otel-processor/config';
 import { startProcessor } from '@seismo/otel-processor/main';
+import { createLogger } from '@seismo/otel-processor/telemetry';
+import { startTelemetryExport } from '@seismo/otel-processor/telemetry-export';
 import { faultNamed, FAULTS } from '../demo/faults.ts';
 import { DemoShop } from '../demo/demo-shop.ts';
 import type { Anomaly } from '../engine/outputs.ts';
@@ -46,6 +48,8 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
     const demoData = await demoDataDir(options, settings, closers);
     const { config, moved } = await withPorts(settings, options);
     const dataDir = demoData ?? config.backend.dataDir;
+    const telemetryExport = await startTelemetryExport('seismo', createLogger(config.processor.logLevel));
+    closers.push(() => telemetryExport.close());
     const backend = await startBackend({ ...config.backend, dataDir });
     closers.push(() => backend.close());
     const processor = await startProcessor(withSpool(config.processor, dataDir), backend.scorer);

@@ -37,6 +37,8 @@ export class Engine {
   readonly #budgetPerWeek: number;
   #tickMs = -1;
   #repeated = 0;
+  /** Size of the last snapshot: the next one will be about as large. */
+  #snapshotBytes = 0;
   /** Stream and template of each record of the last batch scored, for `texts`. */
   #lastStream = new Int32Array(0);
   #lastTemplate = new Int32Array(0);
@@ -73,6 +75,9 @@ export class Engine {
     const { learn } = options;
     const firstLine = options.firstLine ?? NaN;
     let value = 0;
+    if (learn)
+      for (let i = 0; i < batch.records; i++)
+        if (batch.traceStart[i] >= 0 && batch.stream[i] >= 0) states[batch.stream[i]].sessions.fetch(batch, i);
     for (let i = 0; i < batch.records; i++) {
       const index = batch.stream[i];
       if (index < 0) continue;
@@ -203,8 +208,11 @@ export class Engine {
   }
 
   /** The whole state but for outputs that were not taken yet: take them first. */
-  snapshot(): Uint8Array {
-    return writeSnapshot({ tickMs: this.#tickMs, repeated: this.#repeated }, this.#streams);
+  snapshot(): Uint8Array<ArrayBuffer> {
+    const numbers = { tickMs: this.#tickMs, repeated: this.#repeated };
+    const snapshot = writeSnapshot(numbers, this.#streams, Math.ceil(this.#snapshotBytes * 1.1) + 4096);
+    this.#snapshotBytes = snapshot.length;
+    return snapshot;
   }
 
   /**

@@ -24,6 +24,8 @@ export class RecordJudge implements PerTemplate {
   /** Which classes that is. */
   readonly #plain = new Uint8Array(CLASSES);
   #bin = 0;
+  /** When the oddness of a flagged record was learned last, ms. */
+  #flaggedLearnedMs = -Infinity;
   /** The verdict on the record last judged. */
   magnitude = 0;
   score = 0;
@@ -54,11 +56,18 @@ export class RecordJudge implements PerTemplate {
     this.margin = margin > 0 && timeMs < this.#spokenUntilMs[template] ? 0 : margin;
   }
 
-  /** Learns the record just judged: always that it came, its oddness only when it was not flagged. */
+  /**
+   * Learns the record just judged: always that it came. Its oddness too, but of flagged ones only the first in an hour: a
+   * new kind of line every other day is this stream's long tail and must become less of a surprise, a burst of them not.
+   */
   learn(template: number, timeMs: number): void {
     this.novelty.learn(template);
-    if (this.margin > 0) this.#spokenUntilMs[template] = timeMs + SPOKEN_FOR_MS;
-    else this.#calibration.learnBin(this.#bin);
+    if (this.margin > 0) {
+      this.#spokenUntilMs[template] = timeMs + SPOKEN_FOR_MS;
+      if (timeMs < this.#flaggedLearnedMs + LEARN_FLAGGED_EVERY_MS) return;
+      this.#flaggedLearnedMs = timeMs;
+    }
+    this.#calibration.learnBin(this.#bin);
   }
 
   /** Takes in how many records a closed bucket had: the budget follows the trailing week. */
@@ -102,7 +111,7 @@ export class RecordJudge implements PerTemplate {
     this.#weekly.save(to);
     to.column(this.#spokenUntilMs);
     for (const column of [this.#classMagnitude, this.#classScore, this.#classBin, this.#plain]) to.column(column);
-    to.column(Float64Array.of(this.budget, this.confidence));
+    to.column(Float64Array.of(this.budget, this.confidence, this.#flaggedLearnedMs));
   }
 
   load(from: StateReader): void {
@@ -112,9 +121,9 @@ export class RecordJudge implements PerTemplate {
     this.#spokenUntilMs = grown(this.#spokenUntilMs, this.novelty.count.length);
     from.column(this.#spokenUntilMs);
     for (const column of [this.#classMagnitude, this.#classScore, this.#classBin, this.#plain]) from.column(column);
-    const numbers = new Float64Array(2);
+    const numbers = new Float64Array(3);
     from.column(numbers);
-    [this.budget, this.confidence] = numbers;
+    [this.budget, this.confidence, this.#flaggedLearnedMs] = numbers;
   }
 }
 
@@ -122,3 +131,4 @@ export class RecordJudge implements PerTemplate {
 const PLAIN_P = 0.1;
 /** A template's verdict is spoken once in 24 h of event time. */
 const SPOKEN_FOR_MS = 86_400_000;
+const LEARN_FLAGGED_EVERY_MS = 3_600_000;

@@ -154,6 +154,18 @@ describe('SessionJudge', () => {
     expect(thresholds[1]).toBeCloseTo(Math.log10(604_800 * 4), 1);
   });
 
+  it('claims a decade beyond the sessions seen for one with time, more for a second one within ten minutes', () => {
+    const one = learned(history);
+    const untimed = one.judge(sessionOf([50, 51, 52, 50])).magnitude;
+    const judgedAt = (minute: number): number =>
+      one.judge({ ...sessionOf([50, 51, 52, 50]), startMs: minute * 60_000, endMs: minute * 60_000 }).magnitude;
+    const alone = Math.log10(history.length + 1) + 1;
+    expect(untimed).toBeGreaterThan(alone + 0.5);
+    expect(judgedAt(0)).toBeCloseTo(alone, 6);
+    expect(judgedAt(9)).toBe(untimed);
+    expect(judgedAt(20)).toBeCloseTo(alone, 6);
+  });
+
   it('does not learn a kind of session that is set aside, until it has become a tenth of all', () => {
     const one = learned(history);
     const odd = sessionOf([8, 9, 8]);

@@ -43,6 +43,8 @@ export class SessionJudge implements PerTemplate {
   #threshold = Infinity;
   #countedMs = -1;
   #uncounted = 0;
+  /** End of the latest session that claimed more than is believed of one alone. */
+  #beyondMs = -Infinity;
   /** Make-ups of the latest sessions that were set aside, 0 for normal ones, as a ring. */
   readonly #recent = new Float64Array(LATEST);
   #next = 0;
@@ -62,10 +64,10 @@ export class SessionJudge implements PerTemplate {
     return this.#model.halvings;
   }
 
-  /** Judges a session. The model stays as it is; only the session is counted in the week of the budget. */
+  /** Judges a session. The model stays as it is; the session is counted in the week of the budget, and its oddness remembered. */
   judge(session: SessionFeatures): SessionJudgement {
     const looks = this.#measure(session);
-    const magnitude = this.#whole.magnitude(this.#x);
+    const magnitude = this.#believed(this.#whole.magnitude(this.#x), session.endMs);
     const known = confidence(this.#whole.units, SESSIONS_AT_HALF, looks, looks);
     const evidence = magnitude < MAGNITUDE_WITH_REASONS ? [] : this.#model.evidence(session, this.#magnitudes);
     return { magnitude, margin: magnitude - this.#budget(session), confidence: known, evidence };
@@ -144,6 +146,22 @@ export class SessionJudge implements PerTemplate {
     return this.#threshold;
   }
 
+  /**
+   * What of a claimed M is believed of a session with time. Of n + 1 exchangeable sessions the oddest is the last one
+   * with chance 1/(n + 1), whatever the distribution; beyond that, M rests on the shape of the tail alone. Figures of
+   * sessions come in lumps (one per kind), and a new kind surprises the more, the more sessions the model has seen, so of
+   * a session alone that shape is trusted for one decade. Two such sessions within one episode would be a chance of
+   * 1/n each: the second one has what it claims.
+   */
+  #believed(claimed: number, endMs: number): number {
+    if (Number.isNaN(endMs)) return claimed;
+    const most = Math.log10(this.#whole.units + 1) + TRUSTED_DECADES;
+    if (claimed <= most) return claimed;
+    const alone = endMs - this.#beyondMs > TOGETHER_MS;
+    this.#beyondMs = endMs;
+    return alone ? most : claimed;
+  }
+
   grow(capacity: number): void {
     this.#model.grow(capacity);
   }
@@ -158,15 +176,17 @@ export class SessionJudge implements PerTemplate {
 
   save(to: StateWriter): void {
     for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model]) part.save(to);
-    to.column(Float64Array.of(this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted));
+    to.column(
+      Float64Array.of(this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted, this.#beyondMs),
+    );
     to.column(this.#recent);
   }
 
   load(from: StateReader): void {
     for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model]) part.load(from);
-    const numbers = new Float64Array(5);
+    const numbers = new Float64Array(6);
     from.column(numbers);
-    [this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted] = numbers;
+    [this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted, this.#beyondMs] = numbers;
     from.column(this.#recent);
   }
 }
@@ -198,6 +218,10 @@ const CONSENSUS = 0.5;
 const SESSIONS_AT_HALF = 50;
 /** M from which units without time are flagged. */
 const UNTIMED_BUDGET = 3;
+/** Decades beyond the sessions seen that M may claim, where it is held against a budget per week. */
+const TRUSTED_DECADES = 1;
+/** Anomalies no further apart are one episode. */
+const TOGETHER_MS = 600_000;
 const BUDGET_STEP_MS = 1_000;
 /** Sessions that are remembered for `setAside`, and the share of them that makes a new normal. */
 const LATEST = 200;

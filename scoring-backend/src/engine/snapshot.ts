@@ -8,8 +8,9 @@ export interface EngineNumbers {
   readonly repeated: number;
 }
 
-export function writeSnapshot(numbers: EngineNumbers, streams: StreamTable): Uint8Array {
-  const to = new StateWriter();
+/** @param room bytes that it will have, about */
+export function writeSnapshot(numbers: EngineNumbers, streams: StreamTable, room: number): Uint8Array<ArrayBuffer> {
+  const to = new StateWriter(room);
   to.text(MAGIC);
   to.number(VERSION);
   to.number(numbers.tickMs);
@@ -46,4 +47,4 @@ export function readSnapshot(snapshot: Uint8Array, streams: StreamTable): Engine
 
 const MAGIC = 'seismo-engine';
 /** Raise it with every change of what the parts save. */
-const VERSION = 2;
+const VERSION = 3;

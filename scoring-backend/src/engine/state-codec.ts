@@ -5,43 +5,58 @@
 type Column = Float64Array | Float32Array | Int32Array | Uint8Array;
 
 export class StateWriter {
-  #bytes = new Uint8Array(4096);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
 
+  /** @param room Bytes to make room for at first, when about so many will come. */
+  constructor(room = 4096) {
+    this.#bytes = new Uint8Array(room);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
   number(value: number): void {
-    this.#raw(new Uint8Array(Float64Array.of(value).buffer));
+    const at = this.#room(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   text(value: string): void {
-    this.bytes(new TextEncoder().encode(value));
+    this.bytes(encoder.encode(value));
   }
 
   bytes(value: Uint8Array): void {
     this.number(value.length);
-    this.#raw(value);
+    const at = this.#room(value.length);
+    this.#bytes.set(value, at);
   }
 
   /** The first `length` values of a column. */
   column(values: Column, length: number = values.length): void {
-    const used = values.subarray(0, length);
-    this.bytes(new Uint8Array(used.buffer, used.byteOffset, used.byteLength));
+    const used = Math.min(length, values.length) * values.BYTES_PER_ELEMENT;
+    this.number(used);
+    const at = this.#room(used);
+    this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, used), at);
   }
 
-  finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+  /** What was written, in a buffer of its own that may be handed over. Nothing can be written any more. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#bytes.buffer.transfer(this.#length));
   }
 
-  #raw(value: Uint8Array): void {
-    const needed = this.#length + value.length;
-    if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-      grown.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = grown;
+  /** Where the next `length` bytes go. */
+  #room(length: number): number {
+    const at = this.#length;
+    this.#length += length;
+    if (this.#length > this.#bytes.length) {
+      // Of many megabytes: the memory grows where it lies, if it can.
+      this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(Math.max(this.#length, this.#bytes.length * 2)));
+      this.#view = new DataView(this.#bytes.buffer);
     }
-    this.#bytes.set(value, this.#length);
-    this.#length = needed;
+    return at;
   }
 }
+
+const encoder = new TextEncoder();
 
 export class StateReader {
   readonly #bytes: Uint8Array;

@@ -120,6 +120,18 @@ describe('sessions in the engine', () => {
     expect(sessionAnomalies(engine)).toHaveLength(1);
   });
 
+  it('tells a changed flow once, and takes it as normal from then on', () => {
+    const engine = new Engine(SETTINGS, createMessageMiner);
+    feed(engine, normal(0, 6_000), 'by trace');
+    // A release: every third session pays and packs by other steps from now on, for longer than a finding is held back.
+    const steps = [STEPS[0], STEPS[1], 'invoice written', 'parcel handed over', STEPS[4]];
+    const released = normal(6_000, 10_800).map((session) =>
+      session.number % 3 === 0 ? { ...session, steps } : session,
+    );
+    feed(engine, released, 'by trace');
+    expect(sessionAnomalies(engine)).toHaveLength(1);
+  });
+
   it('says the same after a snapshot in the middle of a session', () => {
     const straight = new Engine(SETTINGS, createMessageMiner);
     feed(straight, normal(0, 1_000), 'by trace');

@@ -2,7 +2,9 @@
  * The sessions of one stream: which record belongs to which one, by its trace id, the attribute `session.id`, a configured pattern or an id found in its line, what
  * becomes of one that has ended, and when an odd kind of session becomes normal.
  *
- * Flagged sessions are not learned. One cause makes many odd sessions: the same finding is told once an hour.
+ * One cause makes many odd sessions: the same finding is told once an hour. A session that is told is learned, as the
+ * one of its kind; the rest of the flagged ones are not. So a changed flow (a release) is told once, and the budget
+ * holds: a calibration that never learned what it flags would go on flagging the rare kinds of a stream for ever.
  */
 import { SESSION } from '@seismo/otel-processor/otlp/record-keys';
 import type { PerTemplate } from '../detectors/per-template.ts';
@@ -51,6 +53,12 @@ export class StreamSessions implements PerTemplate {
   /** From this watermark on `advance` has something to do. */
   get dueMs(): number {
     return this.#open.dueMs;
+  }
+
+  /** Reads ahead what `add` will need of record i's trace. */
+  fetch(batch: RecordBatch, i: number): void {
+    const trace = batch.traceStart[i];
+    this.#open.fetch(batch.bytes, trace, trace + TRACE_BYTES);
   }
 
   /** Counts record i in its session, if it has one; its attributes are values `[first, last)` of the batch. */
@@ -118,9 +126,9 @@ export class StreamSessions implements PerTemplate {
       judge.loosen();
       this.#acceptUntilMs = endMs + ACCEPTING_MS;
     }
-    if (odd && (acceptedAfterHours > 0 || this.#isNews(judgement.evidence[0], endMs)))
-      this.#found(session, judgement, acceptedAfterHours);
-    if (!odd || endMs <= this.#acceptUntilMs) judge.learn(session);
+    const told = odd && (acceptedAfterHours > 0 || this.#isNews(judgement.evidence[0], endMs));
+    if (told) this.#found(session, judgement, acceptedAfterHours);
+    if (!odd || told || endMs <= this.#acceptUntilMs) judge.learn(session);
   }
 
   #isNews(evidence: SessionEvidence | undefined, endMs: number): boolean {

@@ -1,9 +1,9 @@
 /**
  * Verdicts on the closed windows of one size of one stream: detectors, their one p, recalibration, budget, learning.
  *
- * Flagged windows are not learned. A window that is odd but not odd enough (M ≥ 2) is learned one window later, and only
- * if that one is not flagged: a fault mostly begins in the middle of a window, and learning its first half as normal
- * would hide the rest of it from a young stream.
+ * Flagged windows are not learned. A window that is at all odd but not odd enough (M ≥ 1) is learned one window later, and
+ * only if that one is not flagged: a fault mostly begins in the middle of a window, and learning its first seconds as
+ * normal would hide the rest of it from a young stream.
  */
 import { windowBudget } from '../calibration/budget.ts';
 import { confidence, WINDOWS_AT_HALF } from '../calibration/confidence.ts';
@@ -162,7 +162,7 @@ export class WindowJudge implements PerTemplate {
     const { x, age, magnitude, normal, accepted } = judged;
     if (this.#heldX >= 0 && normal) this.#learn(this.#held, this.#heldX, this.#heldAge);
     this.#heldX = -1;
-    if (normal && magnitude >= MAGNITUDE_WITH_REASONS) {
+    if (normal && magnitude >= HELD_FROM) {
       this.#held.copy(window);
       this.#heldX = x;
       this.#heldAge = age;
@@ -259,4 +259,6 @@ const MODELLED_MS = 60_000;
 const NEIGHBOURS_KEPT = 64;
 /** Windows that the level of the rate remembers. */
 const LEVEL_WINDOWS = 60;
+/** M of windows that wait for the next one before they are learned: one normal window in ten. */
+const HELD_FROM = 1;
 const MOST_BY_AGE = MAGNITUDE_WITH_REASONS - 0.01;

@@ -101,7 +101,8 @@ class EngineWorker {
       counters: this.#engine.counters(),
       catalogue: this.#catalogue.take(),
     };
-    this.#send({ kind: 'checkpoint', id, state });
+    // Many megabytes: handed over rather than copied.
+    this.#send({ kind: 'checkpoint', id, state }, [state.snapshot.buffer]);
   }
 
   #send(message: FromWorker, moved: ArrayBuffer[] = []): void {

@@ -83,9 +83,23 @@ export function parameterReason(parameter: OddParameter, template: NamedTemplate
 
 /** One line, without control characters, of bounded length. */
 function clean(text: string): string {
-  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ');
+  const line = isClean(text) ? text : text.replaceAll(/[\s\p{Cc}]+/gu, ' ');
   return line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}…` : line;
 }
+
+/** Is there plainly nothing to replace? Most names and texts are so, and it is asked of many records. */
+function isClean(text: string): boolean {
+  let before = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < BLANK || code >= DELETE || (code === BLANK && before === BLANK)) return false;
+    before = code;
+  }
+  return true;
+}
+
+const BLANK = 32;
+const DELETE = 127;
 
 function amount(value: number): string {
   if (value < 100) return String(Number(value.toPrecision(2)));

@@ -23,36 +23,60 @@ const WORD = 1;
 const MAY_BEGIN = 2;
 const DIGIT = 3;
 const LETTER_R = 114;
+const DOT = 46;
+const COLON = 58;
+const EQUALS = 61;
+/** Bytes of an address before its first dot or colon. */
+const MOST_BEFORE_ANCHOR = 4;
 const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (IS_DIGIT[byte] === 1) return DIGIT;
   if (IS_HEX[byte] === 1 || byte === 58 || byte === LETTER_R) return MAY_BEGIN;
   return IS_ALPHANUMERIC[byte] === 1 || byte === 46 ? WORD : BETWEEN;
 });
 
+/** What stands in an address or, of `rhost=`, right behind: words without it are passed over. */
+const IS_ANCHOR = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === DOT || byte === COLON || byte === EQUALS ? 1 : 0,
+);
+
 /** Looks through `bytes[start, end)`; false when there is no address. */
 export function findAddress(bytes: Uint8Array, start: number, end: number): boolean {
   const limit = Math.min(end, start + MOST_BYTES);
   address.start = address.end = -1;
   let seen = 0;
-  let inWord = false;
-  for (let at = start; at < limit && seen < MOST_LOOKED_AT; at++) {
-    const byte = bytes[at];
-    const kind = KIND[byte];
-    const begins = !inWord;
-    inWord = kind !== BETWEEN;
-    if (kind < MAY_BEGIN || !begins) continue;
+  let anchor = start;
+  while (seen < MOST_LOOKED_AT) {
+    while (anchor < limit && IS_ANCHOR[bytes[anchor]] === 0) anchor++;
+    if (anchor >= limit) break;
+    const sign = bytes[anchor];
+    if (sign === EQUALS) {
+      if (isRhost(bytes, start, anchor)) {
+        const name = afterHostName(bytes, anchor + 1, limit);
+        if (name > anchor + 1 && afterIpv4(bytes, anchor + 1, limit) < 0) {
+          address.start = anchor + 1;
+          address.end = name;
+          return true;
+        }
+      }
+      anchor++;
+      continue;
+    }
+    // The first dot or colon of an address stands near its beginning.
+    const least = Math.max(start, anchor - MOST_BEFORE_ANCHOR);
+    let at = anchor;
+    while (at > least && KIND[bytes[at - 1]] !== BETWEEN) at--;
+    const kind = KIND[bytes[at]];
+    if (kind < MAY_BEGIN || (at > start && KIND[bytes[at - 1]] !== BETWEEN)) {
+      anchor++;
+      continue;
+    }
     let after = -1;
     if (kind === DIGIT) after = afterIpv4(bytes, at, limit);
-    if (after < 0 && hasColon(bytes, at)) after = afterIpv6(bytes, at, limit);
-    if (after < 0 && byte === LETTER_R && wordHash(bytes, at, at + 5) === RHOST_IS) {
-      const name = afterHostName(bytes, at + 6, limit);
-      if (name > at + 6 && afterIpv4(bytes, at + 6, limit) < 0) {
-        address.start = at + 6;
-        address.end = name;
-        return true;
-      }
+    if (after < 0 && sign === COLON) after = afterIpv6(bytes, at, limit);
+    if (after <= at) {
+      anchor++;
+      continue;
     }
-    if (after <= at) continue;
     seen++;
     const named = SOURCE_WORDS.has(wordHashBefore(bytes, start, at));
     if (named || address.start < 0) {
@@ -60,15 +84,18 @@ export function findAddress(bytes: Uint8Array, start: number, end: number): bool
       address.end = after;
     }
     if (named) return true;
-    at = after - 1;
+    // What is left of the word begins no address.
+    anchor = after;
+    while (anchor < limit && KIND[bytes[anchor]] !== BETWEEN) anchor++;
   }
   return address.start >= 0;
 }
 
-/** Does a colon follow within a group of IPv6? */
-function hasColon(bytes: Uint8Array, at: number): boolean {
-  for (let i = at; i < at + 5; i++) if (bytes[i] === 58) return true;
-  return false;
+/** Is the word before `at` `rhost`, and no more than that? */
+function isRhost(bytes: Uint8Array, start: number, at: number): boolean {
+  const from = at - 5;
+  if (from < start || bytes[from] !== LETTER_R || wordHash(bytes, from, at) !== RHOST_IS) return false;
+  return from === start || KIND[bytes[from - 1]] === BETWEEN;
 }
 
 function wordHash(bytes: Uint8Array, from: number, end: number): number {

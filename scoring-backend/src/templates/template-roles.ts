@@ -24,6 +24,10 @@ const FAILURE_WORDS = hashedWords(
 );
 const SUCCESS_WORDS = hashedWords('accepted succeeded success successful successfully granted logged authenticated');
 const REPEAT_WORDS = hashedWords('repeated more');
+/** By the lower bits of a hash: 1 where it may be that of one of these words. Nearly all others are dismissed by it. */
+const IS_LIKE_WORD = new Uint8Array(1024);
+for (const words of [LOGIN_WORDS, FAILURE_WORDS, SUCCESS_WORDS, REPEAT_WORDS])
+  for (const hash of words) IS_LIKE_WORD[hash & 1023] = 1;
 /** A method in capitals and what follows it in a request line, or the protocol behind the target. */
 const REQUEST_LINE = /(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?:\/|<\*>|https?:)|\bHTTP\/\d/;
 
@@ -58,6 +62,7 @@ function wordsIn(bytes: Uint8Array, start: number, end: number): number {
     let hash = HASH_SEED;
     while (at < end && (IS_ALPHANUMERIC[bytes[at]] === 1 || bytes[at] === 95 || bytes[at] === 45))
       hash = Math.imul(hash ^ LOWER[bytes[at++]], 0x01000193);
+    if (IS_LIKE_WORD[hash & 1023] === 0) continue;
     if (LOGIN_WORDS.has(hash)) has |= HAS_LOGIN;
     if (FAILURE_WORDS.has(hash)) has |= HAS_FAILURE;
     if (SUCCESS_WORDS.has(hash)) has |= HAS_SUCCESS;

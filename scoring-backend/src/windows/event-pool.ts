@@ -23,6 +23,11 @@ export class EventPool {
     return chunk;
   }
 
+  /** Reads a chunk, for it to be at hand later. */
+  fetch(chunk: number): number {
+    return this.#cells[chunk * CHUNK];
+  }
+
   /** Adds the list's event number `at` to its last chunk; answers its last chunk from now on. */
   push(last: number, at: number, template: number): number {
     const place = at % PER_CHUNK;

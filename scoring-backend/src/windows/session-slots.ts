@@ -1,77 +1,109 @@
-/** Which open session has a key: numbers of sessions by the 64-bit hash of their key, in an open-addressing table. */
-import { grown } from '../detectors/per-template.ts';
+/**
+ * The open sessions of a stream as rows of 64 bytes, one cache line each, and which of them has a key: numbers of sessions
+ * by the 64-bit hash of their key, in an open-addressing table. A record costs one line of the table and one row.
+ */
+
+/** Fields of a row; a row's times are in `times`, at ROW_TIMES times the session's number. */
+export const ROW = 16;
+export const HIGH = 0;
+export const LOW = 1;
+export const OLDER = 2;
+export const NEWER = 3;
+export const FIRST = 4;
+export const LAST = 5;
+export const RECORDS = 6;
+export const ERRORS = 7;
+/** Length of the key; negative for the bytes of a binary one. */
+export const KEY_LENGTH = 8;
+/** 1: records of it may have been missed. */
+export const TORN = 9;
+
+/** Behind the ten numbers above. */
+export const ROW_TIMES = 8;
+export const START_MS = 5;
+export const END_MS = 6;
+/** What END_MS was when the session was put among the newest. */
+export const LINKED_MS = 7;
 
 export class SessionSlots {
-  /** Slots: 1 + number of a session, 0 free. */
+  /** Pairs: lower half of the hash, 1 + number of the session (0 free). */
   #table: Int32Array;
-  /** By session number: the hash of its key, two halves. */
-  high: Int32Array;
-  low: Int32Array;
+  rows: Int32Array;
+  /** The same memory. */
+  times: Float64Array;
 
   constructor(capacity: number) {
-    this.#table = new Int32Array(2 * capacity);
-    this.high = new Int32Array(capacity);
-    this.low = new Int32Array(capacity);
+    this.#table = new Int32Array(4 * capacity);
+    this.rows = new Int32Array(capacity * ROW);
+    this.times = new Float64Array(this.rows.buffer);
   }
 
   get capacity(): number {
-    return this.high.length;
+    return this.rows.length / ROW;
   }
 
   /** The session with this hash, −1 for none. */
   find(high: number, low: number): number {
-    const mask = this.#table.length - 1;
-    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
-      const session = this.#table[slot] - 1;
-      if (session < 0 || (this.low[session] === low && this.high[session] === high)) return session;
+    const table = this.#table;
+    const mask = table.length - 1;
+    for (let at = (2 * low) & mask; ; at = (at + 2) & mask) {
+      const session = table[at + 1] - 1;
+      if (session < 0 || (table[at] === low && this.rows[session * ROW + HIGH] === high)) return session;
     }
   }
 
-  /** Enters a session by the hash it has in `high` and `low`. */
+  /** Enters a session by the hash in its row. */
   place(session: number): void {
     const mask = this.#table.length - 1;
-    let slot = this.low[session] & mask;
-    while (this.#table[slot] !== 0) slot = (slot + 1) & mask;
-    this.#table[slot] = session + 1;
+    const low = this.rows[session * ROW + LOW];
+    let at = (2 * low) & mask;
+    while (this.#table[at + 1] !== 0) at = (at + 2) & mask;
+    this.#table[at] = low;
+    this.#table[at + 1] = session + 1;
   }
 
   /** Takes a session out; those that were pushed on behind it move up (Knuth 6.4, algorithm R). */
   remove(session: number): void {
-    const mask = this.#table.length - 1;
-    let hole = this.#slotOf(session);
-    let slot = hole;
+    const table = this.#table;
+    const mask = table.length - 1;
+    let hole = this.#placeOf(session);
+    let at = hole;
     for (;;) {
-      this.#table[hole] = 0;
+      table[hole + 1] = 0;
       let home: number;
       do {
-        slot = (slot + 1) & mask;
-        if (this.#table[slot] === 0) return;
-        home = this.low[this.#table[slot] - 1] & mask;
-      } while (hole <= slot ? hole < home && home <= slot : hole < home || home <= slot);
-      this.#table[hole] = this.#table[slot];
-      hole = slot;
+        at = (at + 2) & mask;
+        if (table[at + 1] === 0) return;
+        home = (2 * table[at]) & mask;
+      } while (hole <= at ? hole < home && home <= at : hole < home || home <= at);
+      table[hole] = table[at];
+      table[hole + 1] = table[at + 1];
+      hole = at;
     }
   }
 
   /** Gives a session another number, one that is free. */
   move(from: number, to: number): void {
-    this.#table[this.#slotOf(from)] = to + 1;
-    this.high[to] = this.high[from];
-    this.low[to] = this.low[from];
+    this.#table[this.#placeOf(from) + 1] = to + 1;
+    this.rows.copyWithin(to * ROW, from * ROW, (from + 1) * ROW);
   }
 
   /** Makes room for more sessions, and enters the first `sessions` anew. */
   resize(capacity: number, sessions: number): void {
-    this.high = grown(this.high, capacity);
-    this.low = grown(this.low, capacity);
-    this.#table = new Int32Array(2 * capacity);
+    if (capacity > this.capacity) {
+      const { rows } = this;
+      this.rows = new Int32Array(capacity * ROW);
+      this.rows.set(rows);
+      this.times = new Float64Array(this.rows.buffer);
+    }
+    this.#table = new Int32Array(4 * capacity);
     for (let session = 0; session < sessions; session++) this.place(session);
   }
 
-  #slotOf(session: number): number {
+  #placeOf(session: number): number {
     const mask = this.#table.length - 1;
-    let slot = this.low[session] & mask;
-    while (this.#table[slot] !== session + 1) slot = (slot + 1) & mask;
-    return slot;
+    let at = (2 * this.rows[session * ROW + LOW]) & mask;
+    while (this.#table[at + 1] !== session + 1) at = (at + 2) & mask;
+    return at;
   }
 }

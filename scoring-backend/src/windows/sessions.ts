@@ -9,7 +9,25 @@ import type { SessionFeatures } from '../detectors/sequence/session-features.ts'
 import { grown, type PerTemplate } from '../detectors/per-template.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { EventPool } from './event-pool.ts';
-import { SessionSlots } from './session-slots.ts';
+import { hashKey, keyHash } from './session-key.ts';
+import {
+  END_MS,
+  ERRORS,
+  FIRST,
+  HIGH,
+  KEY_LENGTH,
+  LAST,
+  LINKED_MS,
+  LOW,
+  NEWER,
+  OLDER,
+  RECORDS,
+  ROW,
+  ROW_TIMES,
+  SessionSlots,
+  START_MS,
+  TORN,
+} from './session-slots.ts';
 
 export interface SessionLimits {
   /** Event time without a record after which a session has ended, in ms. */
@@ -51,22 +69,10 @@ export class OpenSessions implements PerTemplate {
   readonly #events = new EventPool();
   readonly #session: Ended;
   readonly #slots = new SessionSlots(INITIAL);
-  /** By session number, from here on. Its key, and the sessions beside it in the order of last records. */
+  /** By session number: its key. */
   #key = new Uint8Array(INITIAL * KEY_BYTES);
-  /** Length of the key; negative for the bytes of a binary one. */
-  #keyLength = new Int32Array(INITIAL);
-  #older = new Int32Array(INITIAL);
-  #newer = new Int32Array(INITIAL);
-  #first = new Int32Array(INITIAL);
-  #last = new Int32Array(INITIAL);
-  #records = new Int32Array(INITIAL);
-  #errors = new Int32Array(INITIAL);
-  #startMs = new Float64Array(INITIAL);
-  #endMs = new Float64Array(INITIAL);
-  /** What `#endMs` was when the session was put among the newest. */
-  #linkedMs = new Float64Array(INITIAL);
-  /** 1: records of it may have been missed. */
-  #torn = new Uint8Array(INITIAL);
+  /** Of no meaning: it keeps what was fetched from being left out as unused. */
+  fetched = 0;
   #open = 0;
   #oldest = -1;
   #newest = -1;
@@ -96,23 +102,8 @@ export class OpenSessions implements PerTemplate {
     timeMs: number,
     error: number,
   ): void {
-    let high = 0x9747b28c;
-    let low = 0x3c6ef372;
-    let byte = start;
-    for (; byte + 4 <= end; byte += 4) {
-      const word = bytes[byte] | (bytes[byte + 1] << 8) | (bytes[byte + 2] << 16) | (bytes[byte + 3] << 24);
-      high = Math.imul(high ^ word, 0x5bd1e995);
-      high ^= high >>> 15;
-      low = Math.imul(low ^ word, 0x01000193);
-      low ^= low >>> 13;
-    }
-    for (; byte < end; byte++) {
-      high = Math.imul(high ^ bytes[byte], 0x5bd1e995);
-      low = Math.imul(low ^ bytes[byte], 0x01000193);
-    }
-    high = Math.imul(high ^ (high >>> 15), 0x85ebca6b);
-    low = Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-    low ^= low >>> 16;
+    hashKey(bytes, start, end);
+    const { high, low } = keyHash;
     let session = this.#slots.find(high, low);
     if (session < 0) {
       if (this.#open === this.#limits.maxOpenSessions) {
@@ -122,32 +113,49 @@ export class OpenSessions implements PerTemplate {
       session = this.#begin(high, low, timeMs);
       this.#keep(session, bytes, start, end, isText);
     }
-    const at = this.#records[session]++;
-    if (at < this.#limits.maxSessionEvents) this.#last[session] = this.#events.push(this.#last[session], at, template);
-    if (timeMs > this.#endMs[session]) this.#endMs[session] = timeMs;
-    else if (timeMs < this.#startMs[session]) this.#startMs[session] = timeMs;
-    this.#errors[session] += error;
-    if (this.#endMs[session] - this.#linkedMs[session] < this.#relinkMs) return;
+    const { rows, times } = this.#slots;
+    const row = session * ROW;
+    const at = rows[row + RECORDS]++;
+    if (at < this.#limits.maxSessionEvents) rows[row + LAST] = this.#events.push(rows[row + LAST], at, template);
+    const time = session * ROW_TIMES;
+    if (timeMs > times[time + END_MS]) times[time + END_MS] = timeMs;
+    else if (timeMs < times[time + START_MS]) times[time + START_MS] = timeMs;
+    rows[row + ERRORS] += error;
+    if (times[time + END_MS] - times[time + LINKED_MS] < this.#relinkMs) return;
     this.#unlink(session);
     this.#link(session);
+  }
+
+  /**
+   * Reads what `add` will need of the session with this key, and changes nothing. Sessions are many and lie all over the
+   * memory: asked for all records of a batch beforehand, the processor fetches many of them at a time.
+   */
+  fetch(bytes: Uint8Array, start: number, end: number): void {
+    hashKey(bytes, start, end);
+    const session = this.#slots.find(keyHash.high, keyHash.low);
+    if (session >= 0) this.fetched ^= this.#events.fetch(this.#slots.rows[session * ROW + LAST]);
   }
 
   /** Ends the sessions that have been idle for long enough by the watermark. */
   advance(watermarkMs: number): void {
     const idleMs = this.#limits.sessionIdleMs;
-    while (this.#oldest >= 0 && this.#endMs[this.#oldest] + idleMs <= watermarkMs) this.#end(this.#oldest, true);
+    while (this.#oldest >= 0 && this.#endMsOf(this.#oldest) + idleMs <= watermarkMs) this.#end(this.#oldest, true);
     // Looked at now and then only: a session ends up to a second late.
-    this.dueMs = this.#oldest < 0 ? Infinity : Math.max(this.#endMs[this.#oldest] + idleMs, watermarkMs + STEP_MS);
+    this.dueMs = this.#oldest < 0 ? Infinity : Math.max(this.#endMsOf(this.#oldest) + idleMs, watermarkMs + STEP_MS);
   }
 
   /** Records may have been missed: what is open now may have been longer. */
   markGap(): void {
-    for (let session = this.#oldest; session >= 0; session = this.#newer[session]) this.#torn[session] = 1;
+    for (let session = 0; session < this.#open; session++) this.#slots.rows[session * ROW + TORN] = 1;
+  }
+
+  #endMsOf(session: number): number {
+    return this.#slots.times[session * ROW_TIMES + END_MS];
   }
 
   /** The session idle longest. */
   #stalest(): number {
-    while (this.#linkedMs[this.#oldest] < this.#endMs[this.#oldest]) {
+    while (this.#slots.times[this.#oldest * ROW_TIMES + LINKED_MS] < this.#endMsOf(this.#oldest)) {
       const session = this.#oldest;
       this.#unlink(session);
       this.#link(session);
@@ -159,12 +167,15 @@ export class OpenSessions implements PerTemplate {
     if (this.#open === this.#slots.capacity) this.#resize(2 * this.#open, this.#open);
     // Numbers are dense: the last one takes the place of one that ends.
     const session = this.#open++;
-    this.#slots.high[session] = high;
-    this.#slots.low[session] = low;
+    const { rows, times } = this.#slots;
+    const row = session * ROW;
+    rows[row + HIGH] = high;
+    rows[row + LOW] = low;
     this.#slots.place(session);
-    this.#first[session] = this.#last[session] = this.#events.begin();
-    this.#records[session] = this.#errors[session] = this.#torn[session] = 0;
-    this.#startMs[session] = this.#endMs[session] = timeMs;
+    rows[row + FIRST] = rows[row + LAST] = this.#events.begin();
+    rows[row + RECORDS] = rows[row + ERRORS] = rows[row + TORN] = 0;
+    const time = session * ROW_TIMES;
+    times[time + START_MS] = times[time + END_MS] = timeMs;
     this.#link(session);
     if (this.dueMs === Infinity) this.dueMs = timeMs + this.#limits.sessionIdleMs;
     return session;
@@ -173,20 +184,22 @@ export class OpenSessions implements PerTemplate {
   #keep(session: number, bytes: Uint8Array, start: number, end: number, isText: boolean): void {
     const length = Math.min(end - start, KEY_BYTES);
     for (let i = 0; i < length; i++) this.#key[session * KEY_BYTES + i] = bytes[start + i];
-    this.#keyLength[session] = isText ? length : -length;
+    this.#slots.rows[session * ROW + KEY_LENGTH] = isText ? length : -length;
   }
 
   #end(session: number, idle: boolean): void {
     const ended = this.#session;
-    const records = this.#records[session];
+    const { rows, times } = this.#slots;
+    const row = session * ROW;
+    const records = rows[row + RECORDS];
     const kept = Math.min(records, this.#limits.maxSessionEvents);
-    ended.length = this.#events.take(this.#first[session], kept, ended.templates);
+    ended.length = this.#events.take(rows[row + FIRST], kept, ended.templates);
     ended.records = records;
-    ended.startMs = this.#startMs[session];
-    ended.endMs = this.#endMs[session];
-    ended.errors = this.#errors[session];
-    ended.complete = idle && ended.length === records && this.#torn[session] === 0;
-    ended.keyLength = this.#keyLength[session];
+    ended.startMs = times[session * ROW_TIMES + START_MS];
+    ended.endMs = times[session * ROW_TIMES + END_MS];
+    ended.errors = rows[row + ERRORS];
+    ended.complete = idle && ended.length === records && rows[row + TORN] === 0;
+    ended.keyLength = rows[row + KEY_LENGTH];
     for (let i = 0; i < KEY_BYTES; i++) ended.keyBytes[i] = this.#key[session * KEY_BYTES + i];
     this.#unlink(session);
     this.#slots.remove(session);
@@ -197,55 +210,41 @@ export class OpenSessions implements PerTemplate {
 
   /** Makes a session the newest. Not every record does: sessions are ordered but for an eighth of the idle time. */
   #link(session: number): void {
-    this.#linkedMs[session] = this.#endMs[session];
-    this.#older[session] = this.#newest;
-    this.#newer[session] = -1;
+    const { rows, times } = this.#slots;
+    times[session * ROW_TIMES + LINKED_MS] = times[session * ROW_TIMES + END_MS];
+    rows[session * ROW + OLDER] = this.#newest;
+    rows[session * ROW + NEWER] = -1;
     if (this.#newest < 0) this.#oldest = session;
-    else this.#newer[this.#newest] = session;
+    else rows[this.#newest * ROW + NEWER] = session;
     this.#newest = session;
   }
 
   #unlink(session: number): void {
-    const older = this.#older[session];
-    const newer = this.#newer[session];
+    const { rows } = this.#slots;
+    const older = rows[session * ROW + OLDER];
+    const newer = rows[session * ROW + NEWER];
     if (older < 0) this.#oldest = newer;
-    else this.#newer[older] = newer;
+    else rows[older * ROW + NEWER] = newer;
     if (newer < 0) this.#newest = older;
-    else this.#older[newer] = older;
+    else rows[newer * ROW + OLDER] = older;
   }
 
   /** Gives an open session another number, one that is free. */
   #move(from: number, to: number): void {
     this.#slots.move(from, to);
-    for (const column of this.#columns()) column[to] = column[from];
     this.#key.copyWithin(to * KEY_BYTES, from * KEY_BYTES, (from + 1) * KEY_BYTES);
-    if (this.#older[to] < 0) this.#oldest = to;
-    else this.#newer[this.#older[to]] = to;
-    if (this.#newer[to] < 0) this.#newest = to;
-    else this.#older[this.#newer[to]] = to;
+    const { rows } = this.#slots;
+    const older = rows[to * ROW + OLDER];
+    const newer = rows[to * ROW + NEWER];
+    if (older < 0) this.#oldest = to;
+    else rows[older * ROW + NEWER] = to;
+    if (newer < 0) this.#newest = to;
+    else rows[newer * ROW + OLDER] = to;
   }
 
   #resize(capacity: number, open: number): void {
     this.#slots.resize(capacity, open);
     this.#key = grown(this.#key, capacity * KEY_BYTES);
-    this.#keyLength = grown(this.#keyLength, capacity);
-    this.#older = grown(this.#older, capacity);
-    this.#newer = grown(this.#newer, capacity);
-    this.#first = grown(this.#first, capacity);
-    this.#last = grown(this.#last, capacity);
-    this.#records = grown(this.#records, capacity);
-    this.#errors = grown(this.#errors, capacity);
-    this.#startMs = grown(this.#startMs, capacity);
-    this.#endMs = grown(this.#endMs, capacity);
-    this.#linkedMs = grown(this.#linkedMs, capacity);
-    this.#torn = grown(this.#torn, capacity);
-  }
-
-  #columns(): (Int32Array | Float64Array | Uint8Array)[] {
-    return [
-      ...[this.#keyLength, this.#older, this.#newer, this.#first, this.#last],
-      ...[this.#records, this.#errors, this.#startMs, this.#endMs, this.#linkedMs, this.#torn],
-    ];
   }
 
   grow(): void {
@@ -262,7 +261,7 @@ export class OpenSessions implements PerTemplate {
 
   save(to: StateWriter): void {
     to.column(Float64Array.of(this.#open, this.#oldest, this.#newest, this.evicted, this.dueMs));
-    for (const column of [this.#slots.high, this.#slots.low, ...this.#columns()]) to.column(column, this.#open);
+    to.column(this.#slots.rows, this.#open * ROW);
     to.column(this.#key, this.#open * KEY_BYTES);
     this.#events.save(to);
   }
@@ -274,7 +273,7 @@ export class OpenSessions implements PerTemplate {
     let capacity = INITIAL;
     while (capacity < this.#open) capacity *= 2;
     this.#resize(capacity, 0);
-    for (const column of [this.#slots.high, this.#slots.low, ...this.#columns()]) from.column(column);
+    from.column(this.#slots.rows);
     from.column(this.#key);
     this.#events.load(from);
     this.#slots.resize(capacity, this.#open);

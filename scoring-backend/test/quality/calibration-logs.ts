@@ -14,6 +14,8 @@ import type { LogInput } from '../../src/sources/log-input.ts';
 
 export interface RealLog {
   readonly name: string;
+  /** Holds attacks, as the page of the data says: of its records nothing is promised, the attackers' are odd. */
+  readonly attacked: boolean;
   readonly input: LogInput;
 }
 
@@ -52,7 +54,7 @@ function log(name: string, lines: readonly string[]): RealLog {
     bytesRead: () => bytes.length,
     chunks: chunksOf(bytes),
   };
-  return { name, input };
+  return { name, attacked: name === 'sshd', input };
 }
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -22,6 +22,8 @@ export function hashName(bytes: Uint8Array, start: number, end: number): void {
 export class Actors {
   readonly #most: number;
   readonly #byKey = new Map<number, Actor>();
+  /** By some bits of the hash: 1 where there may be somebody. Most of those asked for are strangers. */
+  #marks = new Uint8Array(0);
   /** Actors let go of before their time because the table was full. */
   evicted = 0;
 
@@ -31,7 +33,7 @@ export class Actors {
 
   /** The actor with these hashes of its name, if it is followed. */
   known(high: number, low: number): Actor | undefined {
-    return this.#byKey.get(keyOf(high, low));
+    return this.#marks[high & (MARKS - 1)] === 1 ? this.#byKey.get(keyOf(high, low)) : undefined;
   }
 
   /** Follows the actor whose name is `bytes[start, end)`. */
@@ -39,6 +41,8 @@ export class Actors {
     if (this.#byKey.size >= this.#most) this.#evictFirst();
     const actor = new Actor(nameOf(bytes, start, end), low, timeMs);
     this.#byKey.set(keyOf(high, low), actor);
+    if (this.#marks.length === 0) this.#marks = new Uint8Array(MARKS);
+    this.#marks[high & (MARKS - 1)] = 1;
     return actor;
   }
 
@@ -46,7 +50,14 @@ export class Actors {
   sweep(timeMs: number): Iterable<Actor> {
     for (const [key, actor] of this.#byKey)
       if (actor.isOver(timeMs) && actor.spokenUntilMs <= timeMs) this.#byKey.delete(key);
+    this.#markAll();
     return this.#byKey.values();
+  }
+
+  #markAll(): void {
+    this.#marks.fill(0);
+    if (this.#byKey.size > 0 && this.#marks.length === 0) this.#marks = new Uint8Array(MARKS);
+    for (const key of this.#byKey.keys()) this.#marks[Math.floor(key / 2 ** 20) & (MARKS - 1)] = 1;
   }
 
   #evictFirst(): void {
@@ -70,8 +81,12 @@ export class Actors {
     [this.evicted] = numbers;
     this.#byKey.clear();
     for (let i = 0; i < numbers[1]; i++) this.#byKey.set(from.number(), Actor.load(from));
+    this.#markAll();
   }
 }
+
+/** Eight times as many as there are actors, at most. */
+const MARKS = 8192;
 
 function keyOf(high: number, low: number): number {
   return (high >>> 0) * 2 ** 20 + (low >>> 12);

@@ -7,17 +7,21 @@ import { IS_HEX, LOWER } from '../../templates/byte-classes.ts';
 /** Bytes of a text that are read; an attack stands near its beginning, or it is cut off by the server's own limits. */
 export const MOST_BYTES = 2048;
 
-/** Bytes without which no pattern fits the target of a request; two dots in a row are asked for apart. */
+/** 1: bytes without which, or 2: without a look at those before which no pattern fits the target of a request. */
 const SUSPECT_IN_TARGET = byteTable('\'"<>();|`${}\\% +');
+for (const sign of './-iI') SUSPECT_IN_TARGET[sign.charCodeAt(0)] = 2;
 /** The same for lines and their strong patterns. Lines are full of brackets and double quotes: those say nothing. */
 const SUSPECT_IN_LINE = byteTable("'<|`$\\");
 const scratch = new Uint8Array(MOST_BYTES);
 
 /** May the target (or query) of a request hold an attack? */
 export function isSuspectTarget(bytes: Uint8Array, start: number, end: number): boolean {
-  return (
-    holdsAny(SUSPECT_IN_TARGET, bytes, start, end) || holdsFileName(bytes, start, Math.min(end, start + MOST_BYTES))
-  );
+  const limit = Math.min(end, start + MOST_BYTES);
+  for (let at = start; at < limit; at++) {
+    const sign = SUSPECT_IN_TARGET[bytes[at]];
+    if (sign !== 0 && (sign === 1 || endsFileName(bytes, start, at, limit))) return true;
+  }
+  return false;
 }
 
 /** May the line hold one? */
@@ -85,19 +89,18 @@ function commentEnd(from: number, length: number): number {
   return -1;
 }
 
-/** `/etc/…`, `…/web-inf/…`, `c:/…`: targets of a traversal that need no suspect byte. */
-function holdsFileName(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at + 4 < end; at++) {
-    const first = bytes[at] | 32;
-    if (first !== LETTER_E && first !== LETTER_W && first !== LETTER_I) continue;
-    const second = bytes[at + 1] | 32;
-    const third = bytes[at + 2] | 32;
-    if (first === LETTER_E && second === 116 && third === 99 && bytes[at + 3] === SLASH) return true;
-    if (first === LETTER_W && second === LETTER_E && third === 98 && bytes[at + 3] === 45) return true;
-    // .ini
-    if (first === LETTER_I && second === 110 && third === LETTER_I && at > start && bytes[at - 1] === DOT) return true;
-  }
-  return false;
+/** Does byte `at` end `..`, `etc/`, `web-` or `.ini`, of which targets of a traversal that hold no suspect byte have one? */
+function endsFileName(bytes: Uint8Array, start: number, at: number, end: number): boolean {
+  const byte = bytes[at];
+  if (byte === DOT) return at > start && bytes[at - 1] === DOT;
+  const from = at - 3;
+  if (from < start) return false;
+  const first = bytes[from] | 32;
+  const second = bytes[from + 1] | 32;
+  const third = bytes[from + 2] | 32;
+  if (byte === SLASH) return first === LETTER_E && second === 116 && third === 99 && at + 1 < end;
+  if (byte === DASH) return first === LETTER_W && second === LETTER_E && third === 98 && at + 1 < end;
+  return bytes[from] === DOT && second === LETTER_I && third === 110 && at + 2 < end;
 }
 
 function hexDigit(byte: number): number {
@@ -108,6 +111,7 @@ const BLANK = 32;
 const PERCENT = 37;
 const STAR = 42;
 const PLUS = 43;
+const DASH = 45;
 const DOT = 46;
 const SLASH = 47;
 const LETTER_E = 101;

@@ -77,6 +77,7 @@ export class SecurityWatch {
     const { bytes, addressStart, addressEnd, userStart, userEnd } = values;
     if (userStart >= 0) hashName(bytes, userStart, userEnd);
     const account = userStart >= 0 ? nameHash.low : 0;
+    const accountHigh = nameHash.high;
     let address = 0;
     if (addressStart >= 0) {
       hashName(bytes, addressStart, addressEnd);
@@ -89,7 +90,8 @@ export class SecurityWatch {
       }
     }
     if (userStart < 0) return;
-    hashName(bytes, userStart, userEnd);
+    nameHash.high = accountHigh;
+    nameHash.low = account;
     const failed = this.#tallyLogin(this.#byAccount, account, times, addressStart < 0);
     const actor = this.#follow(this.#byAccount, this.#accounts, failed, userStart, userEnd, bytes, timeMs);
     if (actor === undefined) return;

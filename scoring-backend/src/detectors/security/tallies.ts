@@ -78,8 +78,10 @@ export class Tallies {
     to.column(Float64Array.of(this.#untilMs, this.#flags.length, ...this.#totals));
     const used: number[] = [];
     for (let slot = 0; slot < this.#flags.length; slot++) {
-      const counts = this.#counts.subarray(slot * KINDS, (slot + 1) * KINDS);
-      if (this.#flags[slot] !== 0 || counts.some((count) => count > 0)) used.push(slot, this.#flags[slot], ...counts);
+      const at = slot * KINDS;
+      let any = this.#flags[slot];
+      for (let kind = 0; kind < KINDS; kind++) any |= this.#counts[at + kind];
+      if (any !== 0) used.push(slot, this.#flags[slot], ...this.#counts.subarray(at, at + KINDS));
     }
     to.number(used.length);
     to.column(Int32Array.from(used));
