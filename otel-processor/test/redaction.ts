@@ -88,6 +88,9 @@ const iban = fc.oneof(
   all(from(SMALL.toUpperCase(), 4), from(DIGITS, 10)).map((account) => withIbanCheck('NL', account)),
   all(from(SMALL.toUpperCase(), 4), from(DIGITS, 14)).map((account) => withIbanCheck('GB', account)),
   from(DIGITS, 11).map((account) => withIbanCheck('NO', account)),
+  all(from(SMALL.toUpperCase(), 4), from(DIGITS, 5), from(SMALL.toUpperCase() + DIGITS, 18)).map((account) =>
+    withIbanCheck('MT', account),
+  ),
 );
 
 /** By rule: a text, and the part of it that must not be seen again. */

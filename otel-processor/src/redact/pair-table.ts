@@ -23,13 +23,17 @@ const KEY_FAR = 1 << 10;
 const KEY = 1 << 14;
 /** Two pairs of a word that begins a token. */
 const WORD = 1 << 16;
+/** Country, check digits and what follows them in an IBAN: twelve characters at an even place, eleven at an odd one. */
+const IBAN_EVEN = 1 << 18;
+const IBAN_ODD = 1 << 24;
 
 /** First steps, which need none before them. */
-export const BEGIN = ALONE | NUMBER | KEY_APART | KEY_FAR | KEY | WORD;
+export const BEGIN = ALONE | NUMBER | KEY_APART | KEY_FAR | KEY | WORD | IBAN_EVEN | IBAN_ODD;
 /** Last steps. */
 export const NUMBER_ENDS = NUMBER << 5;
 export const KEY_ENDS = (KEY_APART << 2) | (KEY_FAR << 3) | (KEY << 1);
-export const SUSPECT = ALONE | NUMBER_ENDS | KEY_ENDS | (WORD << 1);
+export const IBAN_ENDS = (IBAN_EVEN | IBAN_ODD) << 5;
+export const SUSPECT = ALONE | NUMBER_ENDS | KEY_ENDS | IBAN_ENDS | (WORD << 1);
 
 /** What a pair may belong to besides numbers and keys. */
 export const AT_SIGN = 1;
@@ -48,12 +52,13 @@ export interface PairTable {
 export function pairTable(rules: ReadonlySet<RuleName>, words: WordTable, keyWords: readonly KeyWords[]): PairTable {
   const steps = new Int32Array(65_536);
   const kinds = new Uint8Array(65_536);
-  const numbers = rules.has('card') || rules.has('iban') || rules.has('phone');
+  const numbers = rules.has('card') || rules.has('phone');
   const endings = endingsOf(keyWords);
   for (let first = 0; first < 256; first++)
     for (let second = 0; second < 256; second++) {
       const pair = first + 256 * second;
       if (numbers) steps[pair] |= numberSteps(first, second);
+      if (rules.has('iban')) steps[pair] |= ibanSteps(first, second);
       if (keyWords.length > 0) steps[pair] |= keySteps(first, second, endings);
       const kind = kindsOf(first, second, rules);
       if (kind !== 0) steps[pair] |= ALONE;
@@ -75,14 +80,26 @@ function kindsOf(first: number, second: number, rules: ReadonlySet<RuleName>): n
   return kinds;
 }
 
-/**
- * Cards and telephone numbers at an odd place have one digit and then five pairs, or more. The shortest run of digits in
- * an IBAN are the ten behind a Dutch bank's code: five pairs behind one of letters, or four and what is around them.
- */
+/** Cards and telephone numbers at an odd place have one digit and then five pairs, or more. */
 function numberSteps(first: number, second: number): number {
   if (isNumeric(first, second)) return NUMBER * 0b111111;
-  if (UPPER[first] === 1 && DIGIT[second] === 1) return NUMBER * 0b11;
-  return DIGIT[second] === 1 || (UPPER[first] === 1 && UPPER[second] === 1) ? NUMBER : 0;
+  return DIGIT[second] === 1 ? NUMBER : 0;
+}
+
+/** `DE 89 37 04 00 44` or `?D E8 93 70 40 04`, also in groups. */
+function ibanSteps(first: number, second: number): number {
+  let steps = 0;
+  if (UPPER[first] + UPPER[second] === 2) steps |= IBAN_EVEN;
+  if (DIGIT[first] + DIGIT[second] === 2) steps |= IBAN_EVEN << 1;
+  if (UPPER[second] === 1) steps |= IBAN_ODD;
+  if (UPPER[first] + DIGIT[second] === 2) steps |= IBAN_ODD << 1;
+  if (DIGIT[first] === 1 && isOfIban(second)) steps |= IBAN_ODD << 2;
+  if (isOfIban(first) && isOfIban(second)) steps |= (IBAN_EVEN * 0b111100) | (IBAN_ODD * 0b111000);
+  return steps;
+}
+
+function isOfIban(byte: number): boolean {
+  return UPPER[byte] + DIGIT[byte] > 0 || byte === BLANK;
 }
 
 /** Digits, alone or with what joins groups of them. */

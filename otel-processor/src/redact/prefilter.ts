@@ -3,7 +3,7 @@
  * of pairs; what pairs in a row suspect is looked at once more, cheaply. It may suspect too much, never too little: what
  * the exact finders would find is always suspected (redactor.test.ts).
  */
-import { DIGIT, DOMAIN, LETTER, NUMERIC, UPPER } from './byte-kinds.ts';
+import { DIGIT, DOMAIN, LETTER, NUMERIC } from './byte-kinds.ts';
 import { endOfCard } from './finders/card.ts';
 import { endOfIban } from './finders/iban.ts';
 import { endOfKeyBefore } from './finders/key-value.ts';
@@ -15,6 +15,7 @@ import {
   BEGIN,
   COLONS,
   DOTTED,
+  IBAN_ENDS,
   isSeparator,
   KEY_ENDS,
   NUMBER_ENDS,
@@ -52,6 +53,8 @@ export class Prefilter {
     stepsTaken = 0;
     for (let at = nextSuspicion(view, steps, from, last); at >= 0; at = nextSuspicion(view, steps, at, last)) {
       if ((stepsTaken & KEY_ENDS) !== 0 && (this.#isKeyBefore(bytes, at) || this.#isKeyBefore(bytes, at + 1)))
+        return at;
+      if ((stepsTaken & IBAN_ENDS) !== 0 && (endOfIban(bytes, at - 10, end) > 0 || endOfIban(bytes, at - 9, end) > 0))
         return at;
       const kind = kinds[bytes[at] | (bytes[at + 1] << 8)];
       if (kind !== 0 && this.#confirms(bytes, kind, at, end)) return at;
@@ -134,7 +137,7 @@ function behindNumbers(bytes: Uint8Array, at: number, end: number): number {
   // Dates and times are no more than ten digits; without a hyphen there is no telephone number.
   if ((digits >= FEWEST_OF_CARD && holdsCard(bytes, first, last)) || (joined && holdsPhone(bytes, first, last, end)))
     return -1;
-  return isIban(bytes, first, end) ? -1 : last;
+  return last;
 }
 
 function holdsCard(bytes: Uint8Array, first: number, last: number): boolean {
@@ -166,18 +169,6 @@ function isCard(bytes: Uint8Array, at: number, last: number): boolean {
   for (let less = 0; less <= DIGITS_BEHIND && digits - at - less >= FEWEST_OF_CARD; less++)
     if (endOfCard(bytes, at, digits - less) > 0) return true;
   return digits - at >= 4 && digits - at < FEWEST_OF_CARD && endOfCard(bytes, at, last, false) > 0;
-}
-
-const MAX_BANK_CODE = 24;
-
-/** An IBAN whose country, and perhaps bank, stand before the run of digits that begins at `first`. */
-function isIban(bytes: Uint8Array, first: number, end: number): boolean {
-  const floor = Math.max(0, first - MAX_BANK_CODE);
-  for (let i = first - 1; i >= floor; i--) {
-    if (bytes[i] !== 0x20 && UPPER[bytes[i]] + DIGIT[bytes[i]] === 0) return false;
-    if (UPPER[bytes[i]] === 1 && endOfIban(bytes, i, end) > 0) return true;
-  }
-  return false;
 }
 
 /** An e-mail address, or a URL with user and password, around the sign at `at`. */

@@ -3,8 +3,18 @@ import type { StreamIdentity } from '../engine/outputs.ts';
 
 /** 16 hex digits from two halves. */
 export function hexId(high: number, low: number): string {
-  return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0');
+  const place = low & (REMEMBERED - 1);
+  if (highs[place] === (high | 0) && lows[place] === (low | 0) && texts[place] !== '') return texts[place];
+  highs[place] = high;
+  lows[place] = low;
+  return (texts[place] = (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0'));
 }
+
+/** Ids in text form made lately, by the lower bits: every record with a reason names its template. */
+const REMEMBERED = 2048;
+const highs = new Int32Array(REMEMBERED);
+const lows = new Int32Array(REMEMBERED);
+const texts = new Array<string>(REMEMBERED).fill('');
 
 /** FNV-1a of stream, unit, start and size (or template), 64 bits as two independent 32-bit halves. */
 export function anomalyId(stream: StreamIdentity, unit: string, startMs: number, what: string | number): string {
