@@ -10,7 +10,7 @@
  *   with the same Gamma prior, predictive form (Lomax again).
  * Body and tail alone claim at most log10(n + 1) + 2 after n units; the prior may claim more, where the caller trusts it.
  *
- * History is a histogram, so learning a unit is one increment. It is halved whenever the number of units doubles:
+ * History is a histogram, so learning a unit is one increment. It is halved whenever the number of units has grown by half:
  * what was learned while the models were young fades.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
@@ -48,7 +48,7 @@ export class Recalibration {
   learnBin(bin: number): void {
     this.#bins[bin]++;
     if (++this.#units === this.#halveAt) {
-      this.#halveAt *= 2;
+      this.#halveAt = Math.ceil(this.#halveAt * HALVED_EVERY);
       for (let b = 0; b < BINS; b++) this.#bins[b] *= 0.5;
     }
   }
@@ -80,11 +80,10 @@ export class Recalibration {
     // In the bin where the tail starts the rank knows more than the tail.
     const place = placeOf(x);
     if (place > this.#tailStart + (rank === undefined ? 0 : 1 / BINS_PER_UNIT)) {
-      // Where x was reached before, the ranks know of a second regime (an hourly job) that no single tail fits.
-      learned = Math.min(
-        learned,
-        this.#tailMagnitude + lomax(place - this.#tailStart, this.#tailShape, this.#tailScale),
-      );
+      const tail = this.#tailMagnitude + lomax(place - this.#tailStart, this.#tailShape, this.#tailScale);
+      // Where x was reached before, the ranks know of a second regime (an hourly job) that no single tail fits. A smaller
+      // difference is the noise of both, and always taking the smaller of the two would claim too little.
+      if (learned > tail - SECOND_REGIME) learned = tail;
     }
     return Math.max(0, Math.min(learned, largest));
   }
@@ -160,7 +159,11 @@ const TAIL_SHAPE = 15;
 /** Strength of the prior on the body, in units. */
 const PRIOR_UNITS = 20;
 const FIRST_HALVING = 32;
+/** Growth between two halvings: models go on changing (a season, a forest), and what they said before them must fade. */
+const HALVED_EVERY = 1.5;
 /** The tail is fitted on the top 5 %, at least 10 and at most 500 units. */
 const TAIL_SHARE = 0.05;
+/** Decades by which the ranks must lie below the tail to know better. */
+const SECOND_REGIME = 0.5;
 const MIN_EXCEEDANCES = 10;
 const MAX_EXCEEDANCES = 500;

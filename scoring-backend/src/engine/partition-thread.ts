@@ -40,7 +40,7 @@ const SHORT_LIFE_MS = 5000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** The nursery of a thread's heap. Records leave no objects behind; the default of V8 would be memory for nothing. */
-const YOUNG_MB = 16;
+const YOUNG_MB = 6;
 const NO_ANSWER: Answer = 0;
 
 export class PartitionThread {
