@@ -100,7 +100,7 @@ export const backendConfigSchema = group({
     }),
     // Also what V8 goes by in collecting garbage: by its own default a thread keeps several times what it needs.
     maxHeapMib: integer({
-      ...{ default: 384, min: 128, max: 65_536, unit: 'MiB' },
+      ...{ default: 512, min: 128, max: 65_536, unit: 'MiB' },
       meaning: 'Largest heap of an engine thread; one that needs more dies and starts again from its last checkpoint.',
     }),
   }),
