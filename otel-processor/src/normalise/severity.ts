@@ -1,63 +1,10 @@
 /**
- * The severity of a record: its number, else its text, else a level word near the start of the line.
- * Numbers are those of OpenTelemetry (logs data model, "Field: SeverityNumber"); of a range the first is taken.
+ * The severity of a record: its number, else its text, else a level word near the start of the line, else one among the
+ * fields of its header.
  */
+import { severityInHeader } from './severity-in-header.ts';
+import { levelOf, LONGEST_LEVEL } from './severity-words.ts';
 
-const TRACE = 1;
-const DEBUG = 5;
-const INFO = 9;
-const WARN = 13;
-const ERROR = 17;
-const FATAL = 21;
-
-const LEVELS: Readonly<Record<string, number>> = {
-  trace: TRACE,
-  verbose: TRACE,
-  finest: TRACE,
-  finer: TRACE,
-  debug: DEBUG,
-  fine: DEBUG,
-  info: INFO,
-  information: INFO,
-  informational: INFO,
-  notice: INFO + 1,
-  warn: WARN,
-  warning: WARN,
-  error: ERROR,
-  err: ERROR,
-  severe: ERROR,
-  failure: ERROR,
-  critical: ERROR + 1,
-  crit: ERROR + 1,
-  alert: ERROR + 2,
-  fatal: FATAL,
-  emerg: FATAL,
-  emergency: FATAL,
-  panic: FATAL,
-};
-/** One letter stands for a level in a severity text, but not in a line, where it is mostly something else. */
-const LETTERS: Readonly<Record<string, number>> = {
-  t: TRACE,
-  v: TRACE,
-  d: DEBUG,
-  i: INFO,
-  w: WARN,
-  e: ERROR,
-  f: FATAL,
-};
-
-interface Word {
-  readonly bytes: Uint8Array;
-  readonly level: number;
-}
-
-const LONGEST = Math.max(...Object.keys(LEVELS).map((name) => name.length));
-const words = (levels: Readonly<Record<string, number>>): Word[] =>
-  Object.entries(levels).map(([name, level]) => ({ bytes: Buffer.from(name), level }));
-/** Words by their length. */
-const WORDS: readonly (readonly Word[])[] = Array.from({ length: LONGEST + 1 }, (_, length) =>
-  words({ ...LEVELS, ...LETTERS }).filter(({ bytes }) => bytes.length === length),
-);
 /** A level further inside a line than this is part of the message. */
 const NEAR_START_BYTES = 80;
 
@@ -70,7 +17,7 @@ export function severityOfText(bytes: Uint8Array, start: number, end: number): n
 
 /**
  * The level named near the start of the line `bytes[start, end)`, 0 when none is: the first word that is a level in
- * capitals, or in brackets, or before a colon. `no error found` names none.
+ * capitals, or in brackets, or before a colon or a gap. `no error found` names none. A long header may hold it further on.
  */
 export function severityInLine(bytes: Uint8Array, start: number, end: number): number {
   const limit = Math.min(end, start + NEAR_START_BYTES);
@@ -83,13 +30,13 @@ export function severityInLine(bytes: Uint8Array, start: number, end: number): n
     while (behind < end && isWord(bytes[behind])) behind++;
     const length = behind - at;
     const before = at > start ? bytes[at - 1] : 0x20;
-    if (length >= 3 && length <= LONGEST && !isWord(before)) {
+    if (length >= 3 && length <= LONGEST_LEVEL && !isWord(before)) {
       const level = levelOf(bytes, at, behind);
       if (level !== 0 && standsOut(bytes, at, behind, before, end)) return level;
     }
     at = behind;
   }
-  return 0;
+  return severityInHeader(bytes, start, end);
 }
 
 function standsOut(bytes: Uint8Array, start: number, behind: number, before: number, end: number): boolean {
@@ -102,19 +49,14 @@ function standsOut(bytes: Uint8Array, start: number, behind: number, before: num
     before === 0x3d ||
     before === 0x22 ||
     after === 0x3a ||
-    after === 0x7c
+    after === 0x7c ||
+    (bytes[start] <= 0x5a && isGap(bytes, behind, end))
   );
 }
 
-function levelOf(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  if (length < 1 || length > LONGEST) return 0;
-  for (const word of WORDS[length]) {
-    let i = 0;
-    while (i < length && (bytes[start + i] | 0x20) === word.bytes[i]) i++;
-    if (i === length) return word.level;
-  }
-  return 0;
+/** A tab, or more blanks than one: columns. */
+function isGap(bytes: Uint8Array, at: number, end: number): boolean {
+  return at + 1 < end && (bytes[at] === 0x09 || (bytes[at] === 0x20 && bytes[at + 1] === 0x20));
 }
 
 function isLetter(byte: number): boolean {
