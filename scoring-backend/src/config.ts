@@ -114,7 +114,8 @@ export const backendConfigSchema = group({
     keepWindows5mMs: integer({ default: 90 * DAY_MS, ...KEEP, meaning: 'How long 5 min windows are kept.' }),
     keepAnomaliesMs: integer({
       ...{ default: 365 * DAY_MS, ...KEEP },
-      meaning: 'How long anomalies with their evidence, gaps, and templates that no longer come are kept.',
+      meaning:
+        'How long anomalies with their evidence, gaps, drifts, budgets and templates that no longer come are kept.',
     }),
     maxTemplateRows: integer({
       ...{ default: 1_000_000, min: 100, max: 100_000_000, unit: 'rows' },

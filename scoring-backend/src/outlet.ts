@@ -1,5 +1,5 @@
 /** Where the outputs of the engines go: to the store, to listeners, and what matters to the log. */
-import type { Anomaly, EngineOutputs, WindowVerdict } from './engine/outputs.ts';
+import type { Anomaly, EngineEvents, WindowVerdict } from './engine/outputs.ts';
 import type { Store } from './store/store.ts';
 import type { Logger } from './telemetry.ts';
 
@@ -17,13 +17,14 @@ export class Outlet {
     this.#log = log;
   }
 
-  take(outputs: Pick<EngineOutputs, 'windows' | 'anomalies' | 'gaps'>): void {
-    const { windows, anomalies, gaps } = outputs;
+  take(events: EngineEvents): void {
+    const { windows, anomalies, gaps, drifts } = events;
     this.windows += windows.length;
     this.anomalies += anomalies.length;
     this.gaps += gaps.length;
-    if (windows.length + anomalies.length + gaps.length > 0) this.#store.write(outputs);
+    if (Object.values(events).some((list) => list.length > 0)) this.#store.write(events);
     for (const gap of gaps) this.#log.warn({ event: 'engine.gap', ...gap }, 'records of this time may be missing');
+    for (const drift of drifts) this.#log.info({ event: 'engine.drift', ...drift }, 'what a stream is like has changed');
     for (const anomaly of anomalies) this.#tell(this.anomalyListeners, anomaly);
     for (const window of windows) this.#tell(this.windowListeners, window);
   }

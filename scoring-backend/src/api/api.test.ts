@@ -61,6 +61,8 @@ describe('health', () => {
     expect(Object.keys(paths).sort()).toEqual([
       ...[
         '/api/v1/anomalies',
+        '/api/v1/budget',
+        '/api/v1/drift',
         '/api/v1/query',
         '/api/v1/services',
         '/api/v1/templates',

@@ -6,6 +6,10 @@ import { VERSION } from '../version.ts';
 import {
   anomaliesQuerySchema,
   anomaliesResponseSchema,
+  budgetQuerySchema,
+  budgetResponseSchema,
+  driftQuerySchema,
+  driftResponseSchema,
   errorResponseSchema,
   healthResponseSchema,
   logLineSchema,
@@ -58,6 +62,16 @@ export function openapi(): Json {
       '/api/v1/anomalies': {
         get: operation('Anomalies with their evidence, latest first', anomaliesResponseSchema, {
           query: anomaliesQuerySchema,
+        }),
+      },
+      '/api/v1/budget': {
+        get: operation('False episodes promised and episodes that came, per service and week', budgetResponseSchema, {
+          query: budgetQuerySchema,
+        }),
+      },
+      '/api/v1/drift': {
+        get: operation('What streams are like has changed, latest first', driftResponseSchema, {
+          query: driftQuerySchema,
         }),
       },
     },

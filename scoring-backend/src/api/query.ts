@@ -7,6 +7,7 @@ import { SeismoError } from '../errors.ts';
 import { check } from './check.ts';
 import type { ApiContext } from './context.ts';
 import { anomaliesFrames } from './query-anomalies.ts';
+import { budgetFrames, driftFrames } from './query-budget.ts';
 import { logsFrames } from './query-logs.ts';
 import type { Asked } from './query-range.ts';
 import { scoresFrames } from './query-scores.ts';
@@ -23,6 +24,8 @@ const ANSWERS: Readonly<Record<Query['queryType'], Answer>> = {
   anomalies: anomaliesFrames,
   templates: templatesFrames,
   logs: logsFrames,
+  budget: budgetFrames,
+  drift: driftFrames,
 };
 
 export function queryRoute(app: FastifyInstance, context: ApiContext): void {

@@ -4,7 +4,9 @@ import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SeismoError } from '../errors.ts';
 import { anomaliesRoute } from './anomalies.ts';
+import { budgetRoute } from './budget.ts';
 import type { ApiContext } from './context.ts';
+import { driftRoute } from './drift.ts';
 import { healthRoutes } from './health.ts';
 import { logsRoute } from './logs.ts';
 import { openapiRoute } from './openapi.ts';
@@ -35,7 +37,7 @@ export function apiServer(context: ApiContext): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => admit(admission, request, reply));
   const routes = [
     ...[scoreRoute, otlpLogsRoute, logsRoute, healthRoutes, openapiRoute],
-    ...[queryRoute, servicesRoute, templatesRoute, anomaliesRoute],
+    ...[queryRoute, servicesRoute, templatesRoute, anomaliesRoute, budgetRoute, driftRoute],
   ];
   for (const route of routes) route(app, context);
   if (context.pageFolder !== undefined) webPageRoutes(app, context.pageFolder);

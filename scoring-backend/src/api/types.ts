@@ -3,6 +3,7 @@
  * the backend that a sibling package may import, and what /openapi.json is generated from.
  */
 import { z } from 'zod';
+import { budgetResponseSchema, driftResponseSchema } from './budget-schemas.ts';
 import { explanationSchema } from './explanation-schema.ts';
 
 /** Most rows a list route answers with, and how far it pages. */
@@ -142,6 +143,22 @@ export const anomaliesQuerySchema = z.strictObject({
   offset,
 });
 
+export const budgetQuerySchema = z.strictObject({
+  ...streamFilter,
+  from: timeSchema.optional().describe('Weeks with something watched after this.'),
+  to: timeSchema.optional().describe('Weeks with something watched before this.'),
+  limit: limit(100),
+  offset,
+});
+export const driftQuerySchema = z.strictObject({
+  ...streamFilter,
+  from: timeSchema.optional().describe('Found at or after.'),
+  to: timeSchema.optional().describe('Found before.'),
+  limit: limit(100),
+  offset,
+});
+
+export { budgetResponseSchema, driftResponseSchema };
 export const servicesResponseSchema = z.object({ services: z.array(serviceSchema), hasMore: z.boolean() });
 export const templatesResponseSchema = z.object({ templates: z.array(templateSchema), hasMore: z.boolean() });
 export const anomaliesResponseSchema = z.object({ anomalies: z.array(anomalySchema), hasMore: z.boolean() });
@@ -161,7 +178,7 @@ export const WINDOW_FIELDS = [
 
 export const querySchema = z.strictObject({
   refId: z.string().min(1).max(64),
-  queryType: z.enum(['scores', 'anomalies', 'templates', 'logs']).default('scores'),
+  queryType: z.enum(['scores', 'anomalies', 'templates', 'logs', 'budget', 'drift']).default('scores'),
   ...streamFilter,
   services: z.array(name).max(MAX_SERVICES).optional().describe('Only these services.'),
   sizeMs: z
@@ -267,6 +284,8 @@ export type QueryResponse = z.output<typeof queryResponseSchema>;
 export type ServicesResponse = z.output<typeof servicesResponseSchema>;
 export type TemplatesResponse = z.output<typeof templatesResponseSchema>;
 export type AnomaliesResponse = z.output<typeof anomaliesResponseSchema>;
+export type BudgetResponse = z.output<typeof budgetResponseSchema>;
+export type DriftResponse = z.output<typeof driftResponseSchema>;
 export type LogLine = z.output<typeof logLineSchema>;
 export type LogsResponse = z.output<typeof logsResponseSchema>;
 export type ErrorResponse = z.output<typeof errorResponseSchema>;

@@ -62,8 +62,9 @@ export class WeeklyUnits {
 }
 
 export const WEEK_MS = 604_800_000;
-const SHARE_PER_WINDOW_SIZE = 1 / 2 / 3;
-const SHARE_RECORDS = 1 / 4;
-const SHARE_SESSIONS = 1 / 4;
+/** Parts of the budget: of each window size, of records and of sessions. */
+export const SHARE_PER_WINDOW_SIZE = 1 / 2 / 3;
+export const SHARE_RECORDS = 1 / 4;
+export const SHARE_SESSIONS = 1 / 4;
 const SLOTS = 28;
 const SLOT_MS = WEEK_MS / SLOTS;

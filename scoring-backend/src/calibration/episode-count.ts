@@ -50,4 +50,5 @@ export class EpisodeCount {
   }
 }
 
-const EPISODE_GAP_MS = 600_000;
+/** Anomalies with a longer gap, in ms, are two episodes. */
+export const EPISODE_GAP_MS = 600_000;

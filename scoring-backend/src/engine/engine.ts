@@ -10,7 +10,15 @@ import { ANOMALY, SCORED } from '@seismo/otel-processor/forward/verdict-batch';
 import type { CreateTemplateMiner } from '../templates/template-miner.ts';
 import { SCORE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
 import { anomalyId, hexId } from '../explain/ids.ts';
-import type { BudgetRow, CatalogueChange, EngineCounters, EngineOutputs, Reason, StreamIdentity } from './outputs.ts';
+import type {
+  BudgetRow,
+  BudgetWeek,
+  CatalogueChange,
+  EngineCounters,
+  EngineOutputs,
+  Reason,
+  StreamIdentity,
+} from './outputs.ts';
 import { MODEL, PendingOutputs } from './pending-outputs.ts';
 import { ReasonSets } from './reason-sets.ts';
 import type { RecordBatch } from './record-batch.ts';
@@ -130,16 +138,19 @@ export class Engine {
 
   /**
    * What was said since the last call. The catalogue has a row for each template that a record came of, with its text
-   * and an example: where it is not needed as often as windows and anomalies are, leave it for a later call.
+   * and an example: where it (and the budget) is not needed as often as windows and anomalies are, leave it for a later
+   * call.
    */
   takeOutputs(options: { readonly catalogue?: boolean } = {}): EngineOutputs {
     const catalogue: CatalogueChange[] = [];
+    const budgets: BudgetWeek[] = [];
     if (options.catalogue !== false)
       for (const state of this.#streams.states) {
         const change = state.takeCatalogue();
         if (change !== undefined) catalogue.push(change);
+        budgets.push(...state.takeBudget());
       }
-    return { ...this.#outputs.take(), catalogue };
+    return { ...this.#outputs.take(), budgets, catalogue };
   }
 
   /** Outputs dropped since this engine was made, because those before them were not taken. */
@@ -149,7 +160,7 @@ export class Engine {
 
   /** What the budget promised each stream until now, and what it got. */
   budget(): BudgetRow[] {
-    return this.#streams.states.map(({ identity, episodes }) => {
+    return this.#streams.states.map(({ identity, budget: { episodes } }) => {
       const [fromMs, toMs] = episodes.span;
       return {
         stream: identity,
@@ -182,9 +193,9 @@ export class Engine {
       examplesDropped += state.examples.dropped;
       sessions += state.sessions.ended;
       sessionsEvicted += state.sessions.evicted;
-      episodes += state.episodes.actual;
-      watchedMs += state.episodes.watchedMs;
-      drifts += state.drifts;
+      episodes += state.budget.episodes.actual;
+      watchedMs += state.budget.episodes.watchedMs;
+      drifts += state.drift.found;
       parametersDropped += state.watch.parameters.dropped;
       actorsEvicted += state.watch.security.evicted;
       if (overflowed.has(index)) streamsOverflowed += state.records.novelty.records;
@@ -240,7 +251,7 @@ export class Engine {
   }
 
   #anomaly(state: StreamState, template: number, timeMs: number, reasons: readonly Reason[], looked: boolean): void {
-    state.episodes.anomaly(timeMs, timeMs);
+    state.budget.oddRecord(timeMs);
     const { magnitude, margin } = looked ? state.watch : state.records;
     const score = scoreOfMagnitude(magnitude);
     const { confidence } = state.records;

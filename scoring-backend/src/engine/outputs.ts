@@ -3,6 +3,7 @@
  * template catalogue, and where its knowledge has gaps. Plain data, so that it can cross a thread or be stored as it is.
  */
 
+import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import type { Explanation } from '../explain/explanation.ts';
 
 /** The identity of a stream. */
@@ -143,11 +144,13 @@ export interface Gap {
 /** What a stream is like has changed: an event, not an anomaly. What was learned of the figure counts for less from then on. */
 export interface Drift {
   readonly stream: StreamIdentity;
-  /** End of the hour in which it was found. */
+  /** When it was found, and since when it has been so, as far as that is known. */
   readonly timeMs: number;
-  readonly figure: 'event_count' | 'error_rate' | 'response_time_avg' | 'oov_rate' | 'anomaly_rate';
-  readonly test: 'Page-Hinkley' | 'ADWIN';
-  /** Deviation from the same hour of the days before, in its usual spreads. */
+  readonly sinceMs: number;
+  /** What has changed; `windows` and `sessions` were flagged for so long that this is taken as normal from now on. */
+  readonly figure: DriftFigure | 'windows' | 'sessions';
+  readonly test: 'Page-Hinkley' | 'ADWIN' | 'lasted';
+  /** Deviation from the same hour of the days before, in its usual spreads; of what has `lasted`, the hours of it. */
   readonly shift: number;
 }
 
@@ -163,12 +166,44 @@ export interface BudgetRow {
   readonly actual: number;
 }
 
-export interface EngineOutputs {
+/** What the budget promised the units of one kind, and what it got. */
+export interface BudgetOfKind {
+  readonly unit: Anomaly['unit'];
+  /** Of windows; 0 of others. */
+  readonly sizeMs: number;
+  readonly units: number;
+  /** False episodes promised, and all episodes that began: an upper bound of the false ones. */
+  readonly promised: number;
+  readonly actual: number;
+  /** M_budget as of now: what M must exceed for an anomaly; null while it is not known. */
+  readonly magnitude: number | null;
+}
+
+/** What the budget promised one stream in one week, and what it got. */
+export interface BudgetWeek {
+  readonly stream: StreamIdentity;
+  /** Monday, 00:00 UTC. */
+  readonly weekMs: number;
+  /** Event time watched in this week. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly promised: number;
+  readonly actual: number;
+  readonly kinds: readonly BudgetOfKind[];
+}
+
+/** What leaves the engine with the next tick. */
+export interface EngineEvents {
   readonly windows: readonly WindowVerdict[];
   readonly anomalies: readonly Anomaly[];
-  readonly catalogue: readonly CatalogueChange[];
   readonly gaps: readonly Gap[];
   readonly drifts: readonly Drift[];
+  /** Weeks that have changed; taken together with the catalogue. */
+  readonly budgets: readonly BudgetWeek[];
+}
+
+export interface EngineOutputs extends EngineEvents {
+  readonly catalogue: readonly CatalogueChange[];
 }
 
 /** Counters since the start of the engine; they survive in the snapshot. */

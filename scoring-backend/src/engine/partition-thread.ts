@@ -8,7 +8,7 @@ import { MalformedRequest } from '@seismo/otel-processor/otlp/request-errors';
 import { messageOf, SeismoError } from '../errors.ts';
 import { threadEnvironment } from '../thread-environment.ts';
 import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
-import type { EngineCounters, EngineOutputs } from './outputs.ts';
+import type { EngineCounters, EngineEvents } from './outputs.ts';
 import type { EngineSettings } from './settings.ts';
 import type { SlotBuffers } from './worker-slots.ts';
 import type { EngineSizes, FromWorker, ScoreMessage, ToWorker, WorkerStart } from './worker-messages.ts';
@@ -23,7 +23,7 @@ export interface PartitionThreadOptions {
   /** Largest heap of the thread, MiB. One that needs more dies and starts again from its last checkpoint. */
   readonly maxHeapMib: number;
   readonly keeper: CheckpointKeeper;
-  readonly onOutputs: (outputs: Pick<EngineOutputs, 'windows' | 'anomalies' | 'gaps'>) => void;
+  readonly onOutputs: (outputs: EngineEvents) => void;
   /** Something an operator should know of: a thread that died, a snapshot that cannot be read. */
   readonly onTrouble: (event: 'engine-thread-died' | 'checkpoint-unreadable', detail: string) => void;
 }

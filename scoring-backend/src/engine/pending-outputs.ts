@@ -1,5 +1,6 @@
 /** What the engine has to say since it was last asked, put into the words of `outputs.ts`. */
-import type { Anomaly, Drift, EngineOutputs, ExampleLine, Gap, Reason, WindowVerdict } from './outputs.ts';
+import type { Anomaly, Drift, EngineEvents, ExampleLine, Gap, Reason, WindowVerdict } from './outputs.ts';
+import { WINDOW_SIZES } from './outputs.ts';
 import type { StreamState } from './stream-state.ts';
 import type { SessionJudgement } from './session-judge.ts';
 import type { WindowJudgement } from './window-judge.ts';
@@ -28,7 +29,7 @@ export class PendingOutputs {
     this.#most = most;
   }
 
-  take(): Omit<EngineOutputs, 'catalogue'> {
+  take(): Omit<EngineEvents, 'budgets'> {
     const taken = { windows: this.#windows, anomalies: this.#anomalies, gaps: this.#gaps, drifts: this.#drifts };
     this.#windows = [];
     this.#anomalies = [];
@@ -49,8 +50,9 @@ export class PendingOutputs {
     this.#keep(this.#anomalies, anomaly);
   }
 
-  /** A window has closed and was judged. */
-  window(stream: StreamState, window: WindowCounts, sizeMs: number, judgement: WindowJudgement): void {
+  /** A window of WINDOW_SIZES[size] has closed and was judged. */
+  window(stream: StreamState, window: WindowCounts, size: number, judgement: WindowJudgement): void {
+    const sizeMs = WINDOW_SIZES[size];
     const { magnitude, confidence, margin, band } = judgement;
     const verdict = { magnitude, score: scoreOfMagnitude(magnitude), confidence, margin };
     const reasons = windowReasons(stream, judgement, sizeMs);
@@ -70,8 +72,9 @@ export class PendingOutputs {
       isAnomaly,
       reasons,
     });
+    if (judgement.acceptedAfterHours > 0) stream.drift.accepted('windows', endMs, judgement.acceptedAfterHours);
     if (!isAnomaly) return;
-    stream.episodes.anomaly(startMs, endMs);
+    stream.budget.oddWindow(size, startMs, endMs);
     const blamed = reasons.find((reason) => reason.templateId !== undefined);
     this.#keep(this.#anomalies, {
       ...verdict,
@@ -99,9 +102,12 @@ export class PendingOutputs {
     const { magnitude, confidence, margin } = judgement;
     const named = (template: number): NamedTemplate => stream.named(template);
     const { key, startMs, endMs } = session;
-    stream.episodes.anomaly(startMs, endMs);
+    stream.budget.oddSession(startMs, endMs);
     const reasons = judgement.evidence.slice(0, MOST_REASONS).map((evidence) => sessionReason(evidence, key, named));
-    if (acceptedAfterHours > 0) reasons.unshift(newNormalReason(acceptedAfterHours));
+    if (acceptedAfterHours > 0) {
+      reasons.unshift(newNormalReason(acceptedAfterHours));
+      stream.drift.accepted('sessions', endMs, acceptedAfterHours);
+    }
     if (confidence < WELL_KNOWN) reasons.push(learningReason(confidence));
     const blamed = reasons.find((reason) => reason.templateId !== undefined);
     this.#keep(this.#anomalies, {

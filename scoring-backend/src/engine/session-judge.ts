@@ -59,6 +59,11 @@ export class SessionJudge implements PerTemplate {
     return this.#whole.units;
   }
 
+  /** M that sessions must exceed; Infinity before the first one with time. */
+  get budget(): number {
+    return this.#threshold;
+  }
+
   /** How often the bound of the model was reached and old counts were halved. */
   get halvings(): number {
     return this.#model.halvings;

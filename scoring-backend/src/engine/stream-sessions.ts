@@ -16,6 +16,7 @@ import { OddState } from './odd-state.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { SessionJudge, type SessionJudgement } from './session-judge.ts';
 import type { EngineSettings } from './settings.ts';
+import type { StreamBudget } from './stream-budget.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 /** Takes a flagged session that is to be told; it is reused after the call. */
@@ -38,7 +39,10 @@ export class StreamSessions implements PerTemplate {
   /** Until when a finding has been told, by its words. */
   #told = new Map<string, number>();
 
-  constructor(settings: EngineSettings, found: SessionFound) {
+  readonly #weeks: StreamBudget;
+
+  constructor(settings: EngineSettings, weeks: StreamBudget, found: SessionFound) {
+    this.#weeks = weeks;
     this.#open = new OpenSessions(settings, (session) => this.#end(session));
     this.#budgetPerWeek = settings.budgetPerWeek;
     this.#pattern = settings.sessionPattern === '' ? undefined : new RegExp(settings.sessionPattern, 'dg');
@@ -48,6 +52,11 @@ export class StreamSessions implements PerTemplate {
   /** Sessions ended early, because too many were open. */
   get evicted(): number {
     return this.#open.evicted;
+  }
+
+  /** M that a session must exceed, as of now. */
+  get budget(): number {
+    return this.#judge?.budget ?? Infinity;
   }
 
   /** From this watermark on `advance` has something to do. */
@@ -115,6 +124,7 @@ export class StreamSessions implements PerTemplate {
 
   #end(session: SessionFeatures): void {
     this.ended++;
+    this.#weeks.session(session.startMs);
     if (this.#firstMs < 0) this.#firstMs = session.startMs;
     const judge = (this.#judge ??= new SessionJudge(this.#budgetPerWeek));
     const judgement = judge.judge(session);

@@ -1,19 +1,18 @@
 /** Everything the engine knows of one stream, and what happens to it when a record, a tick or a gap comes. */
-import { WINDOW_SIZES, type StreamIdentity } from './outputs.ts';
+import { type BudgetWeek, WINDOW_SIZES, type StreamIdentity } from './outputs.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { EngineSettings } from './settings.ts';
 import { Catalogue } from './catalogue.ts';
 import { RecordJudge } from './record-judge.ts';
 import { RecordWatch } from './record-watch.ts';
+import { StreamBudget } from './stream-budget.ts';
+import { StreamDrift } from './stream-drift.ts';
 import { StreamSessions } from './stream-sessions.ts';
 import { WindowJudge } from './window-judge.ts';
 import type { PendingOutputs } from './pending-outputs.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import { Season, SLOT_MS as SEASON_SLOT_MS } from '../detectors/rate/season.ts';
-import { driftFigures } from '../detectors/drift/drift-figures.ts';
-import { DriftWatch } from '../detectors/drift/drift-watch.ts';
-import { EpisodeCount } from '../calibration/episode-count.ts';
 import { Cadence } from '../detectors/silence/cadence.ts';
 import { ExampleLines } from '../explain/examples.ts';
 import { hexId } from '../explain/ids.ts';
@@ -34,9 +33,8 @@ export class StreamState {
   readonly watch: RecordWatch;
   readonly sessions: StreamSessions;
   late = 0;
-  drifts = 0;
-  readonly episodes = new EpisodeCount();
-  readonly #drift = new DriftWatch();
+  readonly drift: StreamDrift;
+  readonly budget: StreamBudget;
   templatesEvicted = 0;
   #miner: TemplateMiner;
   readonly #create: CreateTemplateMiner;
@@ -70,7 +68,9 @@ export class StreamState {
     this.records = new RecordJudge(settings.budgetPerWeek);
     this.watch = new RecordWatch(settings.budgetPerWeek);
     this.examples = new ExampleLines(settings);
-    this.sessions = new StreamSessions(settings, (...found) => outputs.session(this, ...found));
+    this.budget = new StreamBudget(settings.budgetPerWeek);
+    this.drift = new StreamDrift(identity, (drift) => outputs.drift(drift));
+    this.sessions = new StreamSessions(settings, this.budget, (...found) => outputs.session(this, ...found));
     this.#clock = new StreamClock(settings);
     this.#windows = new TumblingWindows(this.catalogue, settings.maxEmptyWindows);
     this.#windows.grow(this.#capacity);
@@ -193,6 +193,12 @@ export class StreamState {
     return this.catalogue.take(this.identity, this.#miner, this.#figures());
   }
 
+  /** What the budget promised and what came, of the weeks that have changed since the last call. */
+  takeBudget(): BudgetWeek[] {
+    const { sessions, records } = this;
+    return this.budget.take(this.identity, { sessions: sessions.budget, records: records.budget });
+  }
+
   #endGap(timeMs: number): void {
     this.#windows.completeFromMs = Math.max(timeMs, this.#gapFromMs);
     this.#outputs.gap({ stream: this.identity, fromMs: this.#gapFromMs, toMs: Math.max(timeMs, this.#gapFromMs) });
@@ -215,20 +221,13 @@ export class StreamState {
     }
     window.embed(this.#vectors);
     const judgement = this.#judges[size].take(window, this.cadence, this.#windows.completeFromMs, this.#season);
-    this.episodes.watched(window.startMs, window.endMs);
+    this.budget.window(size, window.startMs, window.endMs, window.records);
     if (WINDOW_SIZES[size] === SEASON_SLOT_MS && !window.incomplete) {
       this.#season.learn(window.startMs, window.records);
-      this.#watchDrift(window, judgement.magnitude);
+      for (const figure of this.drift.take(window, judgement.magnitude, this.catalogue.bornMs))
+        for (const judge of this.#judges) judge.drifted(figure);
     }
-    this.#outputs.window(this, window, WINDOW_SIZES[size], judgement);
-  }
-
-  #watchDrift(window: WindowCounts, magnitude: number): void {
-    for (const found of this.#drift.take(window.startMs, driftFigures(window, magnitude, this.catalogue.bornMs))) {
-      this.drifts++;
-      this.#outputs.drift({ stream: this.identity, timeMs: window.startMs, ...found });
-      for (const judge of this.#judges) judge.drifted(found.figure);
-    }
+    this.#outputs.window(this, window, size, judgement);
   }
 
   #apply(changes: ReturnType<TemplateMiner['takeChanges']>): void {
@@ -260,17 +259,15 @@ export class StreamState {
 
   save(to: StateWriter): void {
     to.bytes(this.#miner.save());
-    to.column(
-      Float64Array.of(this.#capacity, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted, this.drifts),
-    );
+    to.column(Float64Array.of(this.#capacity, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted));
     for (const part of this.#parts()) part.save(to);
   }
 
   load(from: StateReader): void {
     this.#miner = this.#create(this.#settings, from.bytes());
-    const numbers = new Float64Array(6);
+    const numbers = new Float64Array(5);
     from.column(numbers);
-    [, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted, this.drifts] = numbers;
+    [, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted] = numbers;
     this.#grow(numbers[0]);
     for (const part of this.#parts()) part.load(from);
   }
@@ -287,8 +284,8 @@ export class StreamState {
       this.#vectors,
       this.#windows,
       this.#season,
-      this.#drift,
-      this.episodes,
+      this.drift,
+      this.budget,
       this.sessions,
       ...this.#judges,
     ];

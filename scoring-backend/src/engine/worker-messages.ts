@@ -1,6 +1,6 @@
 /** What the main thread and an engine thread say to each other. Order matters: both sides handle messages as they come. */
 import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
-import type { CatalogueChange, EngineCounters, EngineOutputs } from './outputs.ts';
+import type { CatalogueChange, EngineCounters, EngineEvents } from './outputs.ts';
 import type { EngineSettings } from './settings.ts';
 import type { SlotBuffers } from './worker-slots.ts';
 
@@ -58,7 +58,7 @@ export type FromWorker =
   | { readonly kind: 'refused'; readonly id: number; readonly message: string }
   | {
       readonly kind: 'outputs';
-      readonly outputs: Pick<EngineOutputs, 'windows' | 'anomalies' | 'gaps'>;
+      readonly outputs: EngineEvents;
       readonly counters: EngineCounters;
       readonly sizes: EngineSizes;
     }

@@ -79,12 +79,12 @@ class EngineWorker {
 
   /** The catalogue waits for the checkpoint it adds up to: its rows cost more than the records that changed them. */
   #report(withCatalogue = false): void {
-    const { catalogue, ...outputs } = this.#engine.takeOutputs({ catalogue: withCatalogue });
+    const { catalogue, ...events } = this.#engine.takeOutputs({ catalogue: withCatalogue });
     this.#catalogue.add(catalogue);
-    if (outputs.windows.length + outputs.anomalies.length + outputs.gaps.length > 0) this.#changed = true;
+    if (Object.values(events).some((list) => list.length > 0)) this.#changed = true;
     this.#send({
       kind: 'outputs',
-      outputs: { windows: outputs.windows, anomalies: outputs.anomalies, gaps: outputs.gaps },
+      outputs: events,
       counters: this.#engine.counters(),
       sizes: { streams: this.#engine.streams().length, catalogueDropped: this.#catalogue.dropped },
     });

@@ -3,7 +3,9 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import { addExplanation, createAnomalies } from './anomalies.ts';
+import { createBudgets } from './budgets.ts';
 import { createCheckpoints } from './checkpoints.ts';
+import { createDrifts } from './drifts.ts';
 import { createGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
 import { createTemplates } from './templates.ts';
@@ -17,6 +19,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-checkpoints': { up: createCheckpoints },
   '0005-gaps': { up: createGaps },
   '0006-explanations': { up: addExplanation },
+  '0007-drifts': { up: createDrifts },
+  '0008-budgets': { up: createBudgets },
 };
 
 /** Runs what has not been run yet; answers the names. */

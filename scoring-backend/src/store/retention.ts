@@ -1,6 +1,8 @@
 /** Deletes rows whose time is over, a little at a time, so that new rows never wait long for the connection. */
 import type { Kysely } from 'kysely';
 import { deleteAnomalies } from './anomalies.ts';
+import { deleteBudgets } from './budgets.ts';
+import { deleteDrifts } from './drifts.ts';
 import { deleteGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
 import { deleteTemplates, templatesBound } from './templates.ts';
@@ -76,6 +78,8 @@ export async function deleteExpired(
   const before = nowMs - settings.keepAnomaliesMs;
   expired += await deleteAnomalies(db, before);
   expired += await deleteGaps(db, before);
+  expired += await deleteDrifts(db, before);
+  expired += await deleteBudgets(db, before);
   expired += await deleteTemplates(db, before);
   const bound = await templatesBound(db, settings.maxTemplateRows);
   return { expired, templatesForgotten: bound === undefined ? 0 : await deleteTemplates(db, bound) };

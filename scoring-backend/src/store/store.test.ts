@@ -15,7 +15,7 @@ const COUNTERS: EngineCounters = {
   ...{ sessions: 0, sessionsEvicted: 0, episodes: 0, watchedMs: 0, drifts: 0, outputsDropped: 0 },
   ...{ parametersDropped: 0, actorsEvicted: 0 },
 };
-const NOTHING = { windows: [], anomalies: [], gaps: [] };
+const NOTHING = { windows: [], anomalies: [], gaps: [], drifts: [], budgets: [] };
 
 let folder: string;
 const opened: Store[] = [];
@@ -106,7 +106,7 @@ describe('the store', () => {
   it('gives back windows, anomalies and gaps as they were, also after a restart', async () => {
     const first = await open();
     const gap = { stream: STREAM, fromMs: 10, toMs: 20 };
-    first.write({ windows: [window()], anomalies: [anomaly()], gaps: [gap] });
+    first.write({ ...NOTHING, windows: [window()], anomalies: [anomaly()], gaps: [gap] });
     const store = await reopen(first);
     expect(await store.windows({ ...ALL, sizeMs: 60_000 })).toEqual([window()]);
     expect(await store.anomalies({ ...ALL, offset: 0 })).toEqual([anomaly()]);
@@ -116,7 +116,7 @@ describe('the store', () => {
   it('answers a tenant only about its own', async () => {
     const store = await open();
     const other = { ...STREAM, tenant: 'other' };
-    store.write({ windows: [window({ stream: other })], anomalies: [anomaly({ stream: other })], gaps: [] });
+    store.write({ ...NOTHING, windows: [window({ stream: other })], anomalies: [anomaly({ stream: other })] });
     await store.save(checkpoint(), [{ stream: other, rows: [template()] }]);
     expect(await store.windows({ ...ALL, sizeMs: 60_000 })).toEqual([]);
     expect(await store.anomalies({ ...ALL, offset: 0 })).toEqual([]);
@@ -217,7 +217,7 @@ describe('the store', () => {
   it('deletes what is past its time, each kind by its own', async () => {
     const first = await open();
     const sizes = [30_000, 60_000, 300_000];
-    first.write({ windows: sizes.map((sizeMs) => window({ sizeMs })), anomalies: [anomaly()], gaps: [] });
+    first.write({ ...NOTHING, windows: sizes.map((sizeMs) => window({ sizeMs })), anomalies: [anomaly()] });
     await first.flushed();
     const age = Date.now() + 1;
     while (Date.now() < age + 20) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -249,8 +249,8 @@ describe('the store', () => {
     const store = await open({ maxQueuedRows: 100 });
     const windows = Array.from({ length: 150 }, (_, i) => window({ startMs: i * 60_000 }));
     const anomalies = Array.from({ length: 10 }, (_, i) => anomaly({ id: `a${i}` }));
-    store.write({ windows, anomalies: [], gaps: [] });
-    store.write({ windows: [], anomalies, gaps: [] });
+    store.write({ ...NOTHING, windows });
+    store.write({ ...NOTHING, anomalies });
     expect(store.counters()).toMatchObject({ queued: 100, dropped: 60 });
     await store.flushed();
     expect(await store.windows({ ...ALL, limit: 1000, sizeMs: 60_000 })).toHaveLength(90);

@@ -4,12 +4,24 @@
  */
 import { Kysely } from 'kysely';
 import type { Checkpoint, CheckpointKeeper } from '../engine/checkpoint.ts';
-import type { Anomaly, CatalogueChange, EngineOutputs, Gap, WindowVerdict } from '../engine/outputs.ts';
+import type {
+  Anomaly,
+  BudgetWeek,
+  CatalogueChange,
+  Drift,
+  EngineEvents,
+  Gap,
+  WindowVerdict,
+} from '../engine/outputs.ts';
 import { messageOf, SeismoError } from '../errors.ts';
 import { readAnomalies } from './anomalies.ts';
 import type { AnomaliesQuestion } from './anomalies.ts';
+import { readBudgets } from './budgets.ts';
+import type { BudgetsQuestion } from './budgets.ts';
 import { markInUse, readCheckpoints, readPartitions } from './checkpoints.ts';
 import { holdDataDir } from './data-dir.ts';
+import { readDrifts } from './drifts.ts';
+import type { DriftsQuestion } from './drifts.ts';
 import { readGaps } from './gaps.ts';
 import type { GapsQuestion } from './gaps.ts';
 import { migrate } from './migrations.ts';
@@ -39,6 +51,8 @@ export interface StoreReader {
   anomalies(question: AnomaliesQuestion): Promise<Anomaly[]>;
   templates(question: TemplatesQuestion): Promise<StoredTemplate[]>;
   gaps(question: GapsQuestion): Promise<Gap[]>;
+  drifts(question: DriftsQuestion): Promise<Drift[]>;
+  budgets(question: BudgetsQuestion): Promise<BudgetWeek[]>;
 }
 
 export interface StoreCounters extends WriteQueueCounters {
@@ -125,9 +139,17 @@ export class Store implements StoreReader, CheckpointKeeper {
     return readGaps(this.#reader, question);
   }
 
-  /** Takes windows, anomalies and gaps to be written soon; what does not fit the queue is dropped and counted. */
-  write(outputs: Pick<EngineOutputs, 'windows' | 'anomalies' | 'gaps'>): void {
-    this.#queue.add(outputs);
+  drifts(question: DriftsQuestion): Promise<Drift[]> {
+    return readDrifts(this.#reader, question);
+  }
+
+  budgets(question: BudgetsQuestion): Promise<BudgetWeek[]> {
+    return readBudgets(this.#reader, question);
+  }
+
+  /** Takes events to be written soon; what does not fit the queue is dropped and counted. */
+  write(events: EngineEvents): void {
+    this.#queue.add(events);
   }
 
   /** Writes a checkpoint with the catalogue it goes with, in one transaction. Tries until it works or the store closes. */

@@ -29,13 +29,13 @@ export function streamColumns<T extends string, C extends string>(
   );
 }
 
-type StreamTables = 'windows' | 'anomalies' | 'templates' | 'gaps';
+type StreamTables = 'windows' | 'anomalies' | 'templates' | 'gaps' | 'drifts' | 'budgets';
 
 export function streamWhere<T extends StreamTables>(
   row: ExpressionBuilder<Tables, T>,
   filter: StreamFilter,
 ): ExpressionWrapper<Tables, T, SqlBool> {
-  // One table of the four has all these columns, whichever it is; the type of a union of tables cannot say so.
+  // Each of these tables has all these columns, whichever it is; the type of a union of tables cannot say so.
   const any = row as unknown as ExpressionBuilder<Tables, 'windows'>;
   const parts = [any('tenant', '=', filter.tenant)];
   if (filter.services !== undefined) parts.push(any('service', 'in', filter.services));

@@ -5,9 +5,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Checkpoint } from '../engine/checkpoint.ts';
-import type { Anomaly, CatalogueChange, EngineOutputs, Gap, WindowVerdict } from '../engine/outputs.ts';
+import type {
+  Anomaly,
+  BudgetWeek,
+  CatalogueChange,
+  Drift,
+  EngineEvents,
+  Gap,
+  WindowVerdict,
+} from '../engine/outputs.ts';
 import { saveAnomalies } from './anomalies.ts';
+import { saveBudgets } from './budgets.ts';
 import { saveCheckpoint } from './checkpoints.ts';
+import { saveDrifts } from './drifts.ts';
 import { saveGaps } from './gaps.ts';
 import { SqliteError } from './sqlite-connection.ts';
 import type { Tables } from './tables.ts';
@@ -28,6 +38,8 @@ interface Work {
   readonly windows: WindowVerdict[];
   readonly anomalies: Anomaly[];
   readonly gaps: Gap[];
+  readonly drifts: Drift[];
+  readonly budgets: BudgetWeek[];
   readonly checkpoints: CheckpointWork[];
 }
 
@@ -67,8 +79,10 @@ export class WriteQueue {
     return { queued: this.#rows, written: this.#written, dropped: this.#dropped, failures: this.#failures };
   }
 
-  add({ windows, anomalies, gaps }: Pick<EngineOutputs, 'windows' | 'anomalies' | 'gaps'>): void {
+  add({ windows, anomalies, gaps, drifts, budgets }: EngineEvents): void {
     for (const gap of gaps) if (this.#hasRoom(true)) this.#waiting.gaps.push(gap);
+    for (const drift of drifts) if (this.#hasRoom(true)) this.#waiting.drifts.push(drift);
+    for (const budget of budgets) if (this.#hasRoom(true)) this.#waiting.budgets.push(budget);
     for (const anomaly of anomalies) if (this.#hasRoom(true)) this.#waiting.anomalies.push(anomaly);
     for (const window of windows) if (this.#hasRoom(false)) this.#waiting.windows.push(window);
     this.#start();
@@ -126,11 +140,12 @@ export class WriteQueue {
   async #settle(work: Work): Promise<void> {
     if (isEmpty(work)) return;
     const saved = await this.#writeUntilItWorks(work);
-    const rows = work.windows.length + work.anomalies.length + work.gaps.length;
+    const { checkpoints, ...events } = work;
+    const rows = Object.values(events).reduce((sum, list) => sum + list.length, 0);
     this.#rows -= rows;
-    if (saved) this.#written += rows + work.checkpoints.length;
+    if (saved) this.#written += rows + checkpoints.length;
     else this.#dropped += rows;
-    for (const { done, failed } of work.checkpoints)
+    for (const { done, failed } of checkpoints)
       if (saved) done();
       else failed(new Error('the checkpoint could not be written'));
   }
@@ -159,6 +174,8 @@ export class WriteQueue {
       await saveWindows(transaction, work.windows, nowMs);
       await saveAnomalies(transaction, work.anomalies, nowMs);
       await saveGaps(transaction, work.gaps, nowMs);
+      await saveDrifts(transaction, work.drifts, nowMs);
+      await saveBudgets(transaction, work.budgets, nowMs);
       for (const { checkpoint, catalogue } of work.checkpoints) {
         await saveTemplates(transaction, catalogue, nowMs);
         await saveCheckpoint(transaction, checkpoint);
@@ -175,9 +192,9 @@ function mayPass(error: unknown): boolean {
 }
 
 function emptyWork(): Work {
-  return { windows: [], anomalies: [], gaps: [], checkpoints: [] };
+  return { windows: [], anomalies: [], gaps: [], drifts: [], budgets: [], checkpoints: [] };
 }
 
-function isEmpty({ windows, anomalies, gaps, checkpoints }: Work): boolean {
-  return windows.length + anomalies.length + gaps.length + checkpoints.length === 0;
+function isEmpty(work: Work): boolean {
+  return Object.values(work).every((list: readonly unknown[]) => list.length === 0);
 }

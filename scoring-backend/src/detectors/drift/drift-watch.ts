@@ -20,6 +20,8 @@ export interface DriftFound {
   readonly test: 'Page-Hinkley' | 'ADWIN';
   /** Mean deviation from the same hour of the days before, in its usual spreads; its sign says which way. */
   readonly shift: number;
+  /** Hours that it has lasted, as far as the test can tell. */
+  readonly lasted: number;
 }
 
 export class DriftWatch {
@@ -59,7 +61,8 @@ export class DriftWatch {
       const dropped = adwin.take(deviation);
       if (change === 0 && dropped === undefined) return;
       const shift = dropped === undefined ? deviation : adwin.mean - dropped;
-      found.push({ figure: DRIFT_FIGURES[i], test: change === 0 ? 'ADWIN' : 'Page-Hinkley', shift });
+      const lasted = change === 0 ? adwin.count : pageHinkley.lasted;
+      found.push({ figure: DRIFT_FIGURES[i], test: change === 0 ? 'ADWIN' : 'Page-Hinkley', shift, lasted });
       hours.loosen();
       pageHinkley.reset();
       adwin.reset();

@@ -9,6 +9,11 @@ export class PageHinkley {
   #mean = 0;
   #up = 0;
   #down = 0;
+  /** Values taken when the sums were last 0: where the change would have begun. */
+  #upFrom = 0;
+  #downFrom = 0;
+  /** Values since the last change that was found began, with the one that it was found by. */
+  lasted = 0;
 
   /** Takes in a value: 1 when the mean has risen, −1 when it has fallen, else 0. After a change it starts anew. */
   take(value: number): number {
@@ -17,8 +22,13 @@ export class PageHinkley {
     const deviation = value - this.#mean;
     this.#up = Math.max(0, this.#up + deviation - ALLOWANCE);
     this.#down = Math.max(0, this.#down - deviation - ALLOWANCE);
+    if (this.#up === 0) this.#upFrom = this.#count;
+    if (this.#down === 0) this.#downFrom = this.#count;
     const change = this.#count < LEAST ? 0 : this.#up > THRESHOLD ? 1 : this.#down > THRESHOLD ? -1 : 0;
-    if (change !== 0) this.reset();
+    if (change !== 0) {
+      this.lasted = this.#count - (change > 0 ? this.#upFrom : this.#downFrom);
+      this.reset();
+    }
     return change;
   }
 
@@ -27,16 +37,18 @@ export class PageHinkley {
     this.#mean = 0;
     this.#up = 0;
     this.#down = 0;
+    this.#upFrom = 0;
+    this.#downFrom = 0;
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#count, this.#mean, this.#up, this.#down));
+    to.column(Float64Array.of(this.#count, this.#mean, this.#up, this.#down, this.#upFrom, this.#downFrom));
   }
 
   load(from: StateReader): void {
-    const numbers = new Float64Array(4);
+    const numbers = new Float64Array(6);
     from.column(numbers);
-    [this.#count, this.#mean, this.#up, this.#down] = numbers;
+    [this.#count, this.#mean, this.#up, this.#down, this.#upFrom, this.#downFrom] = numbers;
   }
 }
 

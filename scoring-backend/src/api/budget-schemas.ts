@@ -1,0 +1,53 @@
+/** Wire types of what the budget promised and what came, and of drifts. */
+import { z } from 'zod';
+
+const stream = { namespace: z.string(), service: z.string(), environment: z.string() };
+
+export const budgetSchema = z.object({
+  ...stream,
+  weekMs: z.number().describe('Start of the week: Monday, 00:00 UTC.'),
+  fromMs: z.number().describe('Event time watched in this week.'),
+  toMs: z.number(),
+  promised: z.number().describe('False episodes promised for the time watched.'),
+  actual: z
+    .number()
+    .describe('Episodes that began in it and were not marked as real: an upper bound of the false ones.'),
+  kinds: z
+    .array(
+      z.object({
+        unit: z.enum(['record', 'session', 'window']),
+        sizeMs: z.number().describe('Of windows; 0 of others.'),
+        units: z.number().describe('Units of this kind in the week.'),
+        promised: z.number(),
+        actual: z.number(),
+        magnitude: z.number().nullable().describe('M_budget as of then: what M must exceed; null: none can yet.'),
+      }),
+    )
+    .readonly()
+    .describe('The same by kind of unit. An episode of several kinds counts in each of them.'),
+});
+
+export const budgetResponseSchema = z.object({
+  note: z.string().describe('What `actual` means.'),
+  budgets: z.array(budgetSchema),
+  hasMore: z.boolean(),
+});
+
+export const driftSchema = z.object({
+  ...stream,
+  timeMs: z.number().describe('When it was found.'),
+  sinceMs: z.number().describe('Since when it has been so, as far as that is known.'),
+  figure: z
+    .enum([
+      ...['event_count', 'error_rate', 'response_time_avg', 'oov_rate', 'anomaly_rate'],
+      ...['windows', 'sessions'],
+    ] as const)
+    .describe('What has changed; windows and sessions were flagged for so long that this is normal from now on.'),
+  test: z.enum(['Page-Hinkley', 'ADWIN', 'lasted']),
+  shift: z
+    .number()
+    .describe('Deviation from the same hour of the days before, in its usual spreads; of what lasted, its hours.'),
+  text: z.string().describe('A sentence for people.'),
+});
+
+export const driftResponseSchema = z.object({ drifts: z.array(driftSchema), hasMore: z.boolean() });

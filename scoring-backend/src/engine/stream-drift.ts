@@ -1,0 +1,48 @@
+/** What a stream is like has changed: drifts that tests find in its figures, and odd states that became normal, as events. */
+import { driftFigures } from '../detectors/drift/drift-figures.ts';
+import { type DriftFigure, DriftWatch } from '../detectors/drift/drift-watch.ts';
+import type { WindowFeatures } from '../detectors/detector.ts';
+import type { Drift, StreamIdentity } from './outputs.ts';
+import type { StateReader, StateWriter } from './state-codec.ts';
+
+export class StreamDrift {
+  /** Events so far. */
+  found = 0;
+  readonly #watch = new DriftWatch();
+  readonly #stream: StreamIdentity;
+  readonly #tell: (drift: Drift) => void;
+
+  constructor(stream: StreamIdentity, tell: (drift: Drift) => void) {
+    this.#stream = stream;
+    this.#tell = tell;
+  }
+
+  /** Takes in a judged window, of always the same size: the figures that have changed. `bornMs`: of the templates. */
+  take(window: WindowFeatures, magnitude: number, bornMs: Float64Array): DriftFigure[] {
+    const timeMs = window.startMs;
+    return this.#watch.take(timeMs, driftFigures(window, magnitude, bornMs)).map(({ lasted, ...drift }) => {
+      this.found++;
+      this.#tell({ stream: this.#stream, timeMs, sinceMs: timeMs - lasted * HOUR_MS, ...drift });
+      return drift.figure;
+    });
+  }
+
+  /** Windows or sessions were flagged for so many hours that this is normal from now on. */
+  accepted(figure: 'windows' | 'sessions', timeMs: number, hours: number): void {
+    this.found++;
+    const sinceMs = Math.round(timeMs - hours * HOUR_MS);
+    this.#tell({ stream: this.#stream, timeMs, sinceMs, figure, test: 'lasted', shift: hours });
+  }
+
+  save(to: StateWriter): void {
+    to.number(this.found);
+    this.#watch.save(to);
+  }
+
+  load(from: StateReader): void {
+    this.found = from.number();
+    this.#watch.load(from);
+  }
+}
+
+const HOUR_MS = 3_600_000;

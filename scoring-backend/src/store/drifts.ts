@@ -1,0 +1,82 @@
+/** Changes of what a stream is like: table, rows, questions. */
+import type { Kysely } from 'kysely';
+import type { Drift } from '../engine/outputs.ts';
+import { chunks } from './chunks.ts';
+import { STREAM, streamColumns, streamWhere } from './stream-columns.ts';
+import type { StreamColumns, StreamFilter } from './stream-columns.ts';
+import type { Tables } from './tables.ts';
+
+export interface DriftsTable extends StreamColumns {
+  time_ms: number;
+  since_ms: number;
+  figure: Drift['figure'];
+  test: Drift['test'];
+  shift: number;
+  stored_ms: number;
+}
+
+export async function createDrifts(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createTable('drifts')
+    .$call(streamColumns)
+    .addColumn('time_ms', 'bigint', (column) => column.notNull())
+    .addColumn('since_ms', 'bigint', (column) => column.notNull())
+    .addColumn('figure', 'text', (column) => column.notNull())
+    .addColumn('test', 'text', (column) => column.notNull())
+    .addColumn('shift', 'double precision', (column) => column.notNull())
+    .addColumn('stored_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('drifts_key', [...STREAM, 'time_ms', 'figure'])
+    .execute();
+  await db.schema.createIndex('drifts_time').on('drifts').columns(['tenant', 'time_ms']).execute();
+}
+
+/** Writes drifts; one that is found again in a replay of the same records is already there. */
+export async function saveDrifts(db: Kysely<Tables>, drifts: readonly Drift[], nowMs: number): Promise<void> {
+  for (const chunk of chunks(drifts))
+    await db
+      .insertInto('drifts')
+      .values(
+        chunk.map(({ stream, timeMs, sinceMs, figure, test, shift }) => ({
+          ...stream,
+          ...{ time_ms: timeMs, since_ms: sinceMs, figure, test, shift, stored_ms: nowMs },
+        })),
+      )
+      .onConflict((conflict) => conflict.columns([...STREAM, 'time_ms', 'figure']).doNothing())
+      .execute();
+}
+
+export interface DriftsQuestion extends StreamFilter {
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Drifts found in `[fromMs, toMs)`, latest first. */
+export async function readDrifts(db: Kysely<Tables>, question: DriftsQuestion): Promise<Drift[]> {
+  const { fromMs, toMs } = question;
+  const rows = await db
+    .selectFrom('drifts')
+    .selectAll()
+    .where((row) => streamWhere(row, question))
+    .$if(fromMs !== undefined, (query) => query.where('time_ms', '>=', fromMs as number))
+    .$if(toMs !== undefined, (query) => query.where('time_ms', '<', toMs as number))
+    .orderBy('time_ms', 'desc')
+    .orderBy('service')
+    .orderBy('environment')
+    .orderBy('namespace')
+    .orderBy('figure')
+    .limit(question.limit)
+    .offset(question.offset)
+    .execute();
+  return rows.map(({ tenant, namespace, service, environment, time_ms, since_ms, figure, test, shift }) => ({
+    stream: { tenant, namespace, service, environment },
+    ...{ timeMs: time_ms, sinceMs: since_ms, figure, test, shift },
+  }));
+}
+
+/** Deletes drifts written before a time. */
+export async function deleteDrifts(db: Kysely<Tables>, beforeMs: number): Promise<number> {
+  const result = await db.deleteFrom('drifts').where('stored_ms', '<', beforeMs).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
