@@ -66,6 +66,7 @@ export class BudgetWeeks {
 
   /** The weeks that have changed since the last call. Those that are over are forgotten. */
   take(): CountedWeek[] {
+    if (this.#changed.size === 0) return [];
     const weeks = [...this.#changed].sort((a, b) => a - b).flatMap((weekMs) => this.#counted(weekMs));
     this.#changed.clear();
     const latest = Math.max(...this.#weeks.keys());

@@ -14,6 +14,7 @@ export interface Checkpoint {
 
 /** Keeps the last checkpoint of every engine; catalogue rows are kept together with the counters they add up to. */
 export interface CheckpointKeeper {
+  /** The snapshot's memory is used again for the next one, once the promise has settled: what is kept is a copy. */
   save(checkpoint: Checkpoint, catalogue: readonly CatalogueChange[]): Promise<void>;
   load(): Promise<Checkpoint[]>;
 }

@@ -20,11 +20,12 @@ import type {
   StreamIdentity,
 } from './outputs.ts';
 import { MODEL, PendingOutputs } from './pending-outputs.ts';
+import { countersOf } from './engine-counters.ts';
 import { ReasonSets } from './reason-sets.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { reasonSaidBefore, recordReasons } from './record-reasons.ts';
 import type { EngineSettings } from './settings.ts';
-import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { readSnapshot, SnapshotInParts } from './snapshot.ts';
 import { StreamState } from './stream-state.ts';
 import { StreamTable } from './stream-table.ts';
 
@@ -45,8 +46,8 @@ export class Engine {
   readonly #budgetPerWeek: number;
   #tickMs = -1;
   #repeated = 0;
-  /** Size of the last snapshot: the next one will be about as large. */
-  #snapshotBytes = 0;
+  /** The snapshot that is being written. */
+  #saving: SnapshotInParts | undefined;
   /** Stream and template of each record of the last batch scored, for `texts`. */
   #lastStream = new Int32Array(0);
   #lastTemplate = new Int32Array(0);
@@ -77,6 +78,7 @@ export class Engine {
   score(batch: RecordBatch, verdicts: VerdictBatch, options: ScoreOptions): void {
     if (batch.records !== verdicts.records)
       throw new RangeError(`verdict batch: expected room for ${batch.records} records, got ${verdicts.records}`);
+    this.#saveBefore(batch);
     this.#remember(batch);
     const reasonSets = new ReasonSets();
     const states = this.#streams.states;
@@ -138,18 +140,16 @@ export class Engine {
 
   /**
    * What was said since the last call. The catalogue has a row for each template that a record came of, with its text
-   * and an example: where it (and the budget) is not needed as often as windows and anomalies are, leave it for a later
-   * call.
+   * and an example: where it is not needed as often as windows and anomalies are, leave it for a later call.
    */
   takeOutputs(options: { readonly catalogue?: boolean } = {}): EngineOutputs {
     const catalogue: CatalogueChange[] = [];
     const budgets: BudgetWeek[] = [];
-    if (options.catalogue !== false)
-      for (const state of this.#streams.states) {
-        const change = state.takeCatalogue();
-        if (change !== undefined) catalogue.push(change);
-        budgets.push(...state.takeBudget());
-      }
+    for (const state of this.#streams.states) {
+      budgets.push(...state.takeBudget());
+      const change = options.catalogue === false ? undefined : state.takeCatalogue();
+      if (change !== undefined) catalogue.push(change);
+    }
     return { ...this.#outputs.take(), budgets, catalogue };
   }
 
@@ -173,38 +173,7 @@ export class Engine {
   }
 
   counters(): EngineCounters {
-    const { states, overflowed } = this.#streams;
-    let consumed = 0;
-    let late = 0;
-    let templatesEvicted = 0;
-    let examplesDropped = 0;
-    let streamsOverflowed = 0;
-    let sessions = 0;
-    let sessionsEvicted = 0;
-    let episodes = 0;
-    let watchedMs = 0;
-    let drifts = 0;
-    let parametersDropped = 0;
-    let actorsEvicted = 0;
-    states.forEach((state, index) => {
-      consumed += state.records.novelty.records;
-      late += state.late;
-      templatesEvicted += state.templatesEvicted;
-      examplesDropped += state.examples.dropped;
-      sessions += state.sessions.ended;
-      sessionsEvicted += state.sessions.evicted;
-      episodes += state.budget.episodes.actual;
-      watchedMs += state.budget.episodes.watchedMs;
-      drifts += state.drift.found;
-      parametersDropped += state.watch.parameters.dropped;
-      actorsEvicted += state.watch.security.evicted;
-      if (overflowed.has(index)) streamsOverflowed += state.records.novelty.records;
-    });
-    return {
-      ...{ consumed, repeated: this.#repeated, late, templatesEvicted, streamsOverflowed, examplesDropped },
-      ...{ sessions, sessionsEvicted, episodes, watchedMs, drifts, parametersDropped, actorsEvicted },
-      outputsDropped: this.outputsDropped,
-    };
+    return { ...countersOf(this.#streams), repeated: this.#repeated, outputsDropped: this.outputsDropped };
   }
 
   /** Texts of the templates in the batch scored last, by id; `verdicts` is that batch's. */
@@ -220,10 +189,19 @@ export class Engine {
 
   /** The whole state but for outputs that were not taken yet: take them first. */
   snapshot(): Uint8Array<ArrayBuffer> {
-    const numbers = { tickMs: this.#tickMs, repeated: this.#repeated };
-    const snapshot = writeSnapshot(numbers, this.#streams, Math.ceil(this.#snapshotBytes * 1.1) + 4096);
-    this.#snapshotBytes = snapshot.length;
-    return snapshot;
+    const parts = this.#snapshotInParts(new ArrayBuffer(4096), false);
+    parts.step(Infinity);
+    return parts.finish().slice();
+  }
+
+  /**
+   * Begins a snapshot, with what is new in the catalogue, that the caller completes step by step between the batches:
+   * however large the state is, the next verdicts wait for the streams of one batch at most.
+   *
+   * @param memory where to write it, until it is finished
+   */
+  beginSnapshot(memory: ArrayBufferLike): SnapshotInParts {
+    return (this.#saving = this.#snapshotInParts(memory, true));
   }
 
   /**
@@ -241,6 +219,17 @@ export class Engine {
   /** After a crash: what came since the snapshot is unknown, in each stream until its next record. */
   markGap(): void {
     for (const state of this.#streams.states) state.markGap();
+  }
+
+  #snapshotInParts(memory: ArrayBufferLike, takesCatalogue: boolean): SnapshotInParts {
+    const numbers = { tickMs: this.#tickMs, repeated: this.#repeated };
+    return new SnapshotInParts(numbers, this.#streams, memory, takesCatalogue);
+  }
+
+  #saveBefore(batch: RecordBatch): void {
+    if (this.#saving === undefined) return;
+    this.#saving.before(batch);
+    if (this.#saving.complete) this.#saving = undefined;
   }
 
   #arrive(state: StreamState, timeMs: number): boolean {

@@ -18,7 +18,7 @@ class MemoryKeeper implements CheckpointKeeper {
   readonly catalogue: CatalogueChange[] = [];
 
   async save(checkpoint: Checkpoint, catalogue: readonly CatalogueChange[]): Promise<void> {
-    this.checkpoints.set(checkpoint.partition, checkpoint);
+    this.checkpoints.set(checkpoint.partition, { ...checkpoint, snapshot: checkpoint.snapshot.slice() });
     this.catalogue.push(...catalogue);
   }
 
@@ -182,6 +182,20 @@ describe('engine threads', () => {
       keeper.catalogue.flatMap(({ stream, rows }) => rows.map((row) => [stream.service + row.id, row])),
     );
     expect([...counted.values()].reduce((sum, { count }) => sum + count, 0)).toBe(6 * 300);
+  });
+
+  it('go on giving verdicts while a checkpoint is written, and keep in it what came before it only', async () => {
+    const keeper = new MemoryKeeper();
+    const before = await start({ keeper, settings: engineSettings({ sessionIdleMs: 3_600_000 }) });
+    for (let i = 0; i < 20; i++) await before.engine.score({ ...minute(i, 200), ...LEARN });
+    const happened: string[] = [];
+    const checkpoint = before.engine.checkpoint().then(() => happened.push('checkpoint kept'));
+    const verdicts = before.engine.score({ ...minute(20), ...LEARN }).then(() => happened.push('verdicts given'));
+    await Promise.all([checkpoint, verdicts]);
+    expect(happened).toEqual(['verdicts given', 'checkpoint kept']);
+    const after = await start({ keeper });
+    await after.engine.settled();
+    expect(after.engine.counters().consumed).toBe(20 * 5 * 200);
   });
 
   it('claim no silence for the time in which nobody was there to hear, and report it as a gap', async () => {

@@ -5,14 +5,19 @@
 type Column = Float64Array | Float32Array | Int32Array | Uint8Array;
 
 export class StateWriter {
-  #bytes: Uint8Array<ArrayBuffer>;
+  #bytes: Uint8Array;
   #view: DataView;
   #length = 0;
 
-  /** @param room Bytes to make room for at first, when about so many will come. */
-  constructor(room = 4096) {
-    this.#bytes = new Uint8Array(room);
-    this.#view = new DataView(this.#bytes.buffer);
+  /** @param memory Where to write first; more of its kind is made when it is full. */
+  constructor(memory: ArrayBufferLike = new ArrayBuffer(4096)) {
+    this.#bytes = new Uint8Array(memory);
+    this.#view = new DataView(memory);
+  }
+
+  /** Bytes written. */
+  get length(): number {
+    return this.#length;
   }
 
   number(value: number): void {
@@ -32,31 +37,49 @@ export class StateWriter {
 
   /** The first `length` values of a column. */
   column(values: Column, length: number = values.length): void {
-    const used = Math.min(length, values.length) * values.BYTES_PER_ELEMENT;
+    const count = Math.min(length, values.length);
+    const used = count * values.BYTES_PER_ELEMENT;
     this.number(used);
     const at = this.#room(used);
-    this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, used), at);
+    // Most columns are a few numbers, and another view of them would cost more than the numbers.
+    if (count <= FEW && values instanceof Float64Array)
+      for (let i = 0; i < count; i++) this.#view.setFloat64(at + 8 * i, values[i], true);
+    else this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, used), at);
   }
 
-  /** What was written, in a buffer of its own that may be handed over. Nothing can be written any more. */
-  finish(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#bytes.buffer.transfer(this.#length));
+  /** What `write` writes, with its length before it, so that a reader may pass over it. */
+  section(write: () => void): void {
+    const at = this.#room(8);
+    write();
+    this.#view.setFloat64(at, this.#length - at - 8, true);
+  }
+
+  /** What was written, where it was written. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** Where the next `length` bytes go. */
   #room(length: number): number {
     const at = this.#length;
     this.#length += length;
-    if (this.#length > this.#bytes.length) {
-      // Of many megabytes: the memory grows where it lies, if it can.
-      this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(Math.max(this.#length, this.#bytes.length * 2)));
-      this.#view = new DataView(this.#bytes.buffer);
-    }
+    if (this.#length > this.#bytes.length) this.#grow(at);
     return at;
+  }
+
+  #grow(written: number): void {
+    const bytes = Math.max(this.#length, this.#bytes.length * 2);
+    const isShared = this.#bytes.buffer instanceof SharedArrayBuffer;
+    const grown = new Uint8Array(isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    grown.set(this.#bytes.subarray(0, written));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
   }
 }
 
 const encoder = new TextEncoder();
+/** Numbers of a column that are written one by one. */
+const FEW = 12;
 
 export class StateReader {
   readonly #bytes: Uint8Array;
@@ -77,6 +100,11 @@ export class StateReader {
   /** A copy that the caller owns. */
   bytes(): Uint8Array<ArrayBuffer> {
     return this.#raw(this.number()).slice();
+  }
+
+  /** Reads what `StateWriter.section` wrote. */
+  section(): StateReader {
+    return new StateReader(this.#raw(this.number()));
   }
 
   /** Fills the beginning of `target`, which must be long enough. */

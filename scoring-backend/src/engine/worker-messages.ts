@@ -47,6 +47,14 @@ export interface EngineSizes {
   readonly catalogueDropped: number;
 }
 
+/** The state of an engine at one moment, and what was new in its catalogue then. */
+export interface CheckpointState {
+  /** In shared memory that the next checkpoint is written to. */
+  readonly snapshot: Uint8Array;
+  readonly counters: EngineCounters;
+  readonly catalogue: readonly CatalogueChange[];
+}
+
 export type FromWorker =
   /** `restored` is false when there was a snapshot and it could not be read; `problem` says why. */
   | { readonly kind: 'ready'; readonly restored: boolean; readonly problem: string }
@@ -67,11 +75,5 @@ export type FromWorker =
       readonly kind: 'checkpoint';
       readonly id: number;
       /** undefined: nothing has changed. */
-      readonly state:
-        | {
-            readonly snapshot: Uint8Array;
-            readonly counters: EngineCounters;
-            readonly catalogue: readonly CatalogueChange[];
-          }
-        | undefined;
+      readonly state: CheckpointState | undefined;
     };

@@ -11,6 +11,7 @@ import { messageOf } from '../errors.ts';
 import { OtlpSource } from '../sources/otlp.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import { CatalogueBuffer } from './worker-catalogue.ts';
+import { WorkerCheckpoint } from './worker-checkpoint.ts';
 import { Engine } from './engine.ts';
 import { ownedStreams } from './partition-owner.ts';
 import { RecordBatch } from './record-batch.ts';
@@ -28,6 +29,7 @@ class EngineWorker {
   readonly #source: OtlpSource;
   readonly #batch = new RecordBatch();
   readonly #catalogue = new CatalogueBuffer();
+  readonly #checkpoints: WorkerCheckpoint;
   #requests = 0;
   /** Has anything happened since the last checkpoint that a restart would have to do again? */
   #changed = false;
@@ -39,6 +41,7 @@ class EngineWorker {
     this.#partition = start.partition;
     const { engine, problem } = begin(start);
     this.#engine = engine;
+    this.#checkpoints = new WorkerCheckpoint({ engine, catalogue: this.#catalogue });
     this.#streams = ownedStreams(engine, start.partition, start.partitions);
     if (start.gap && problem === '') engine.markGap();
     this.#send({ kind: 'ready', restored: problem === '', problem });
@@ -78,9 +81,8 @@ class EngineWorker {
   }
 
   /** The catalogue waits for the checkpoint it adds up to: its rows cost more than the records that changed them. */
-  #report(withCatalogue = false): void {
-    const { catalogue, ...events } = this.#engine.takeOutputs({ catalogue: withCatalogue });
-    this.#catalogue.add(catalogue);
+  #report(): void {
+    const { catalogue: _later, ...events } = this.#engine.takeOutputs({ catalogue: false });
     if (Object.values(events).some((list) => list.length > 0)) this.#changed = true;
     this.#send({
       kind: 'outputs',
@@ -91,23 +93,17 @@ class EngineWorker {
   }
 
   #checkpoint(id: number, force: boolean): void {
-    this.#report(true);
+    this.#report();
     if (!this.#changed && !force) {
       this.#send({ kind: 'checkpoint', id, state: undefined });
       return;
     }
     this.#changed = false;
-    const state = {
-      snapshot: this.#engine.snapshot(),
-      counters: this.#engine.counters(),
-      catalogue: this.#catalogue.take(),
-    };
-    // Many megabytes: handed over rather than copied.
-    this.#send({ kind: 'checkpoint', id, state }, [state.snapshot.buffer]);
+    this.#checkpoints.take((state) => this.#send({ kind: 'checkpoint', id, state }));
   }
 
-  #send(message: FromWorker, moved: ArrayBuffer[] = []): void {
-    this.#port.postMessage(message, moved);
+  #send(message: FromWorker): void {
+    this.#port.postMessage(message);
   }
 }
 

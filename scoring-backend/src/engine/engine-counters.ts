@@ -1,0 +1,36 @@
+/** What the streams of an engine have counted, summed. */
+import type { EngineCounters } from './outputs.ts';
+import type { StreamTable } from './stream-table.ts';
+
+export function countersOf({ states, overflowed }: StreamTable): Omit<EngineCounters, 'repeated' | 'outputsDropped'> {
+  let consumed = 0;
+  let late = 0;
+  let templatesEvicted = 0;
+  let examplesDropped = 0;
+  let streamsOverflowed = 0;
+  let sessions = 0;
+  let sessionsEvicted = 0;
+  let episodes = 0;
+  let watchedMs = 0;
+  let drifts = 0;
+  let parametersDropped = 0;
+  let actorsEvicted = 0;
+  states.forEach((state, index) => {
+    consumed += state.records.novelty.records;
+    late += state.late;
+    templatesEvicted += state.templatesEvicted;
+    examplesDropped += state.examples.dropped;
+    sessions += state.sessions.ended;
+    sessionsEvicted += state.sessions.evicted;
+    episodes += state.budget.episodes.actual;
+    watchedMs += state.budget.episodes.watchedMs;
+    drifts += state.drift.found;
+    parametersDropped += state.watch.parameters.dropped;
+    actorsEvicted += state.watch.security.evicted;
+    if (overflowed.has(index)) streamsOverflowed += state.records.novelty.records;
+  });
+  return {
+    ...{ consumed, late, templatesEvicted, streamsOverflowed, examplesDropped },
+    ...{ sessions, sessionsEvicted, episodes, watchedMs, drifts, parametersDropped, actorsEvicted },
+  };
+}
