@@ -1,20 +1,25 @@
 /**
- * Remembers which template a front key led to. Two places per key; it begins small (a server holds thousands of idle
+ * Remembers which template a 64-bit key of a line led to: its front key, its shape. Two places per key; it begins small (a server holds thousands of idle
  * streams) and grows with its misses. A stale place (its template was evicted) counts as empty.
  */
 import type { StateReader, StateWriter } from './saved-state.ts';
 
 const STRIDE = 4;
 const SMALLEST = 1 << 7;
-const LARGEST = 1 << 15;
 
 export class FrontCache {
+  private readonly largest: number;
   /** Per place: key high, key low, index + 1 (0: empty), generation: one cache line holds both places of a key. */
   private cells = new Int32Array(SMALLEST * STRIDE);
   private mask = SMALLEST - 1;
   /** Misses since the cache grew, and in all. */
   private missesAtSize = 0;
   private misses = 0;
+
+  /** @param largest Most keys remembered, a power of two. */
+  constructor(largest: number) {
+    this.largest = largest;
+  }
 
   /** The index remembered for the key, or -1; `generations` are those of the live templates. */
   get(high: number, low: number, generations: Uint32Array): number {
@@ -31,7 +36,7 @@ export class FrontCache {
   /** Remembers a key that was not found. */
   set(high: number, low: number, index: number, generations: Uint32Array): void {
     this.misses++;
-    if (++this.missesAtSize > this.mask + 1 && this.mask + 1 < LARGEST) this.grow(generations);
+    if (++this.missesAtSize > this.mask + 1 && this.mask + 1 < this.largest) this.grow(generations);
     const first = place(high, low, this.mask);
     const second = first ^ STRIDE;
     let at = (this.misses & 1) === 1 ? first : second;
@@ -87,7 +92,7 @@ export class FrontCache {
 
   private grow(generations: Uint32Array): void {
     const old = this.cells;
-    const larger = Math.min((this.mask + 1) * 4, LARGEST);
+    const larger = Math.min((this.mask + 1) * 4, this.largest);
     this.cells = new Int32Array(larger * STRIDE);
     this.mask = larger - 1;
     this.missesAtSize = 0;

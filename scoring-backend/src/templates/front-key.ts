@@ -19,11 +19,14 @@ import {
   IS_DELIMITER,
   IS_DIGIT,
   IS_LETTER,
+  IS_LOWER,
   IS_UPPER,
+  LOWER,
 } from './byte-classes.ts';
 import { header } from './header-constants.ts';
 import { readHeader } from './header.ts';
-import { mayBeTerm, mayBeTextKey } from './vocabulary.ts';
+import { MAX_SYMBOL_DIGITS, token, trimToken } from './token-class.ts';
+import { mayBeShapeOfTerm, mayBeTerm, mayBeTextKey } from './vocabulary.ts';
 import { BEGINS_PATH } from './word-surroundings.ts';
 
 /** Classes of bytes here: a token's classes are the union over its bytes. From DELIMITER on they end it. */
@@ -56,8 +59,8 @@ const VARIABLE_KEY = 0x51ed27;
 /** The same for a value before the token. */
 const GAP_MARK = 0x5bd1e995;
 
-/** The key made last. */
-export const frontKey = { high: 0, low: 0 };
+/** The key made last. `digitsMatter`: with other digits in the same places the line might have another one. */
+export const frontKey = { high: 0, low: 0, digitsMatter: false };
 
 /** Makes the front key of `bytes[start, end)`; false where only the full reading can tell (JSON, no words). */
 export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boolean {
@@ -70,6 +73,7 @@ export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boo
   let gap = 0;
   // Where quotes close that hold text rather than a value.
   let textEnd = -1;
+  let digitsMatter = false;
   resetSearches();
   let at = readHeader(bytes, start, end);
   start = at;
@@ -123,6 +127,8 @@ export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boo
         hash = hashOfMixed(bytes, from, at, kinds, hash);
         value = hash === 0;
       }
+      if (!digitsMatter && (kinds & DIGIT) !== 0 && (kinds & LETTER) !== 0)
+        digitsMatter = isConstantByDigits(bytes, from, at, count === 0);
       if (value) {
         // A value that is a key (eth0=…) still has a value of its own.
         if (byte !== 61) {
@@ -164,7 +170,27 @@ export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boo
   if (words === 0 && (count === 0 || header.count === 0)) return false;
   frontKey.high = high ^ gap;
   frontKey.low = low;
+  frontKey.digitsMatter = digitsMatter || header.holdsDigit;
   return true;
+}
+
+/** Might a token be a constant with other digits: a term (ipv4), a symbol with its offset, at first that of a function? */
+function isConstantByDigits(bytes: Uint8Array, from: number, to: number, first: boolean): boolean {
+  trimToken(bytes, from, to);
+  let hash = HASH_SEED;
+  let digits = 0;
+  let isName = false;
+  for (let i = token.start; i < token.end; i++) {
+    const byte = bytes[i];
+    const isDigit = IS_DIGIT[byte];
+    digits += isDigit;
+    isName ||= byte === 95 || (IS_UPPER[byte] === 1 && IS_LOWER[bytes[i - 1]] === 1);
+    if (byte === 43 && IS_DIGIT[bytes[i + 1]] === 1 && bytes[i + 2] === 120) return true;
+    // A leader of dots: what stands before it is a token of its own.
+    if (byte === 46 && bytes[i + 1] === 46) return true;
+    hash = hashByte(hash, isDigit === 1 ? 48 : LOWER[byte]);
+  }
+  return (first && isName && digits <= MAX_SYMBOL_DIGITS) || mayBeShapeOfTerm(hash);
 }
 
 /** A hash as good as `hashBytes` and, for the long names of loggers, four times as fast. */

@@ -5,6 +5,8 @@ const MAX_CONSTANTS = 4;
 
 export const header = {
   count: 0,
+  /** Is there a digit in one of them? */
+  holdsDigit: false,
   start: new Int32Array(MAX_CONSTANTS),
   end: new Int32Array(MAX_CONSTANTS),
 };

@@ -83,7 +83,11 @@ export function afterLevelAndLogger(bytes: Uint8Array, start: number, end: numbe
       leveled = true;
     } else if (leveled && isLogger(bytes, from, to, kinds, dots, bracketed, colon, after, end)) {
       // worker-3 is one of many; org.acme.Oauth2Service is a class.
-      if (dots >= 2 || (kinds & DIGIT) === 0) addConstant(from, to);
+      if ((kinds & DIGIT) === 0) addConstant(from, to);
+      else if (dots >= 2) {
+        addConstant(from, to);
+        header.holdsDigit = true;
+      }
       return afterSeparators(bytes, after, end);
     } else if (!bracketed) {
       // Hosts and facilities before the level: capitals, or with a digit.

@@ -15,6 +15,7 @@ const MAX_KLOG_HEADER = 120;
 /** Reads the header of the line into `header`; where the message begins. */
 export function readHeader(bytes: Uint8Array, start: number, end: number): number {
   header.count = 0;
+  header.holdsDigit = false;
   const first = start < end ? bytes[start] : 0;
   if (IS_LOWER[first] === 1) return start;
   const capital = IS_UPPER[first] === 1;

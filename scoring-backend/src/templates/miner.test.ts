@@ -197,7 +197,7 @@ describe('the template miner', () => {
   });
 
   it('says what is wrong with a state it cannot read', () => {
-    expect(() => createTemplateMiner(LIMITS, Uint8Array.of(99))).toThrow(/format must be 1, got 99/);
+    expect(() => createTemplateMiner(LIMITS, Uint8Array.of(99))).toThrow(/format must be 2, got 99/);
     const state = createTemplateMiner(LIMITS).save();
     expect(() => createTemplateMiner(LIMITS, state.subarray(0, state.length - 1))).toThrow(RangeError);
   });

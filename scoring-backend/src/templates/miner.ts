@@ -1,5 +1,5 @@
 /**
- * The template miner: front key → cache; else key → exact table; else the pair model says which known keys the new one
+ * The template miner: shape → cache; else front key → cache; else key → exact table; else the pair model says which known keys the new one
  * belongs with, and merges the templates that it joins.
  */
 import { Aliases } from './aliases.ts';
@@ -14,6 +14,7 @@ import { loadKnownKeys, rememberedKey, saveKnownKeys } from './known-key.ts';
 import type { KnownKey } from './known-key.ts';
 import { logOdds, THRESHOLD } from './pair-model.ts';
 import { StateReader, StateWriter } from './saved-state.ts';
+import { ShapeCache } from './shape-cache.ts';
 import type { CreateTemplateMiner, TemplateChange, TemplateMiner, TemplateMinerLimits } from './template-miner.ts';
 import { firstMessage } from './template-text.ts';
 
@@ -21,12 +22,14 @@ import { firstMessage } from './template-text.ts';
 const MAX_COMPARED = 40;
 const MAX_COMPARED_OF_MANY = 10;
 const MANY_TEMPLATES = 4096;
-const FORMAT = 1;
+const MOST_FRONT_KEYS = 1 << 15;
+const FORMAT = 2;
 
 class Miner implements TemplateMiner {
   private readonly maxMessageBytes: number;
   private readonly catalogue: Catalogue;
-  private readonly cache = new FrontCache();
+  private readonly shapes = new ShapeCache();
+  private readonly cache = new FrontCache(MOST_FRONT_KEYS);
   private readonly aliases = new Aliases();
   private readonly candidates = new Candidates();
 
@@ -41,16 +44,20 @@ class Miner implements TemplateMiner {
   }
 
   mine(bytes: Uint8Array, start: number, end: number): number {
-    const { catalogue, cache } = this;
+    const { catalogue, cache, shapes } = this;
     const limit = end - start > this.maxMessageBytes ? start + this.maxMessageBytes : end;
     catalogue.clock++;
+    let index = shapes.get(bytes, start, limit, catalogue.generation);
+    if (index >= 0) return catalogue.use(catalogue.root[index]);
     if (!makeFrontKey(bytes, start, limit)) return catalogue.use(this.mineKey(bytes, start, limit));
     const { high, low } = frontKey;
-    let index = cache.get(high, low, catalogue.generation);
-    if (index >= 0) return catalogue.use(catalogue.root[index]);
-    index = this.mineKey(bytes, start, limit);
-    cache.set(high, low, index, catalogue.generation);
-    return catalogue.use(index);
+    index = cache.get(high, low, catalogue.generation);
+    if (index < 0) {
+      index = this.mineKey(bytes, start, limit);
+      cache.set(high, low, index, catalogue.generation);
+    }
+    shapes.set(index, catalogue.generation);
+    return catalogue.use(catalogue.root[index]);
   }
 
   adopt(bytes: Uint8Array, start: number, end: number): number {
@@ -164,6 +171,7 @@ class Miner implements TemplateMiner {
     this.aliases.save(state);
     this.candidates.save(state, numberOf);
     this.cache.save(state, this.catalogue.generation);
+    this.shapes.save(state, this.catalogue.generation);
     return state.finish();
   }
 
@@ -175,6 +183,7 @@ class Miner implements TemplateMiner {
     this.aliases.load(state);
     this.candidates.load(state, known);
     this.cache.load(state, this.catalogue.generation);
+    this.shapes.load(state, this.catalogue.generation);
   }
 }
 

@@ -15,7 +15,8 @@ import { CAPITAL_WORD, kindOfWord, NOTHING, TERMS_WITH_DIGITS, UNKNOWN, VARIABLE
 /** What `classify` found besides the kind: the token without the punctuation around it, and its hash. */
 export const token = { hash: 0, start: 0, end: 0 };
 
-const MAX_SYMBOL_DIGITS = 2;
+/** Most digits in the name of a function that begins a message. */
+export const MAX_SYMBOL_DIGITS = 2;
 
 /** The kind of the token `[start, end)`; `first`: nothing of the message stands before it. */
 export function classify(bytes: Uint8Array, start: number, end: number, first: boolean): number {

@@ -135,11 +135,18 @@ const QUICK_TERMS = quickTable(
     term.replace(/^(tls|ssl)v/, (_, name: string) => `${name.toUpperCase()}v`),
   ]),
 );
+/** By the hash of the term in small letters with 0 for its digits. */
+const QUICK_SHAPES_OF_TERMS = quickTable(TERM_LIST.split(' ').map((term) => term.replace(/\d/g, '0')));
 const QUICK_TEXT_KEYS = quickTable(`${MESSAGE_KEY_LIST} ${FREE_TEXT_KEY_LIST}`.split(' '));
 
 /** True for every term with digits in a common spelling, and for a few other tokens: a first sieve without a Map. */
 export function mayBeTerm(hash: number): boolean {
   return QUICK_TERMS[quickSlot(hash)] === 1;
+}
+
+/** True for the shape (small letters, 0 for every digit) of every term with digits, and for a few other shapes. */
+export function mayBeShapeOfTerm(hash: number): boolean {
+  return QUICK_SHAPES_OF_TERMS[quickSlot(hash)] === 1;
 }
 
 /** True for every key whose value is text, and for a few other words. */
