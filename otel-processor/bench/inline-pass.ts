@@ -1,6 +1,6 @@
 /**
  * The processor without a backend: HTTP in, decode, redact with the default rules, annotate, HTTP out. The scorer answers
- * at once with everyday verdicts. Listens on a free port and prints its URL; the next hop is its first argument.
+ * at once with everyday verdicts. Listens on free ports and prints their URLs as JSON; the next hop is its first argument.
  */
 import { parseConfig } from '../src/config.ts';
 import type { ScoreRequest, Scorer } from '../src/forward/scorer.ts';
@@ -38,4 +38,4 @@ const config = parseConfig({
 });
 const processor = await startProcessor(config, new StubScorer());
 process.once('SIGTERM', () => void processor.close());
-process.stdout.write(`${processor.httpUrl}\n`);
+process.stdout.write(`${JSON.stringify({ http: processor.httpUrl, grpc: processor.grpcUrl })}\n`);

@@ -101,14 +101,19 @@ describe('nothing acknowledged is lost', () => {
     await expect(postLogs(processor.httpUrl, logsRequest(['c']))).rejects.toThrow();
   });
 
-  it('when it is told to stop under load', { timeout: 30_000 }, async () => {
+  it(`when it is told to stop under load, ${KILLS} times`, { timeout: 20_000 * KILLS }, async () => {
     const { sink, flags } = await neighbours();
-    const processor = await ProcessorProcess.start(flags);
-    const load = new Load(processor);
-    await eventually('some load', () => load.acknowledged.size > 2000);
-    expect(await processor.stop('SIGTERM')).toBe(0);
-    await load.stop();
-    expect(missing(load, sink)).toEqual([]);
+    let n = 0;
+    sink.answer = () => ({ delayMs: n++ % 7 });
+    for (let i = 0; i < KILLS; i++) {
+      const processor = await ProcessorProcess.start(flags);
+      const load = new Load(processor);
+      await eventually('some load', () => load.acknowledged.size > 2000);
+      expect(await processor.stop('SIGTERM')).toBe(0);
+      await load.stop();
+      expect(missing(load, sink)).toEqual([]);
+      sink.received.length = 0;
+    }
   });
 
   it('and a next hop that hangs does not hold the end up beyond the grace period', { timeout: 30_000 }, async () => {

@@ -3,30 +3,21 @@
  * its pass-through, and its redaction processor with the same kinds of patterns and a transform of three attributes.
  * The same batches, the same sink, in turn; CPU time of the server process per record.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { makeBatches } from '../../otel-processor/bench/batches.ts';
-import { type BenchRow, benchRow, median } from '../../otel-processor/bench/measure.ts';
-import { collectorPath, freePort, runCollector } from '../test/collector/collector.ts';
-import { processCpuNs } from './process-cpu.ts';
+import type { BenchRow } from '../../otel-processor/bench/measure.ts';
+import { collectorPath } from '../test/collector/collector.ts';
+import { cpuInTurn } from './cpu-in-turn.ts';
 import { Load, startSink } from './relay-load.ts';
+import { passThrough, stubbedProcessor } from './servers.ts';
+import type { Server } from './servers.ts';
 
 const BATCHES = 128;
 const RECORDS = 1000;
-const ROUNDS = 5;
-const WARM_UP_S = 4;
-const ROUND_S = 4;
-/** Records per second and core, in millions. */
-const FLOOR = 0.8;
-
-interface Server {
-  readonly name: string;
-  readonly url: string;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
+/** Floor: records per second and core, in millions. */
+const ROUNDS = { rounds: 5, warmUpSeconds: 4, roundSeconds: 4, floor: 0.8 };
 
 export async function run(): Promise<BenchRow[]> {
   if (process.platform !== 'linux') return [];
@@ -35,51 +26,21 @@ export async function run(): Promise<BenchRow[]> {
   const load = new Load(makeBatches({ count: BATCHES, records: RECORDS }).map((batch) => batch.bytes));
   const servers: Server[] = [];
   try {
-    servers.push(await processor('inline pass, default redaction, stub scorer', sink.port, []));
-    servers.push(await processor('inline pass, no redaction, stub scorer', sink.port, ['no-redaction']));
+    servers.push(await stubbedProcessor('inline pass, default redaction, stub scorer', sink.port));
+    servers.push(await stubbedProcessor('inline pass, no redaction, stub scorer', sink.port, ['no-redaction']));
     if (existsSync(collectorPath())) {
-      servers.push(await collector(folder, 'Collector otlp → otlp_http', sink.port, []));
-      servers.push(
-        await collector(folder, 'Collector otlp → redaction + transform → otlp_http', sink.port, [
-          'redaction',
-          'transform',
-        ]),
-      );
+      servers.push(await passThrough('Collector otlp → otlp_http', folder, sink.port));
+      const name = 'Collector otlp → redaction + transform → otlp_http';
+      const processors = { ids: ['redaction', 'transform'], settings: SAME_WORK };
+      servers.push(await passThrough(name, folder, sink.port, processors));
     }
-    return await inTurn(servers, load);
+    return await cpuInTurn(servers, ROUNDS, ({ httpUrl }, seconds) => load.send(`${httpUrl}/v1/logs`, seconds));
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
     load.close();
     sink.close();
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Rounds alternate between the servers, so that a change of the machine's speed hits all. */
-async function inTurn(servers: readonly Server[], load: Load): Promise<BenchRow[]> {
-  const samples = new Map(servers.map((server) => [server, [] as number[]]));
-  for (const server of servers) await load.send(server.url, WARM_UP_S);
-  for (let round = 0; round < ROUNDS; round++)
-    for (const [server, values] of samples) {
-      const before = processCpuNs(server.pid);
-      const records = await load.send(server.url, ROUND_S);
-      values.push((processCpuNs(server.pid) - before) / records);
-    }
-  return [...samples].map(([{ name }, values], index) =>
-    benchRow({ name, unit: 'record', units: 1, ...(index === 0 ? { floor: FLOOR } : {}) }, median(values), ROUNDS),
-  );
-}
-
-async function processor(name: string, sinkPort: number, flags: readonly string[]): Promise<Server> {
-  const script = resolve(import.meta.dirname, '../../otel-processor/bench/inline-pass.ts');
-  const args = [script, `http://127.0.0.1:${sinkPort}`, ...flags];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  const url = await new Promise<string>((listening) =>
-    child.stdout.once('data', (line) => listening(`${line}`.trim())),
-  );
-  const stop = (): Promise<void> => (child.kill(), ended);
-  return { name, url: `${url}/v1/logs`, pid: child.pid ?? 0, stop };
 }
 
 /** What `redact.rules` looks for by default, as far as RE2 can say it: no check sums. */
@@ -98,45 +59,18 @@ const PATTERNS = [
   '(?i)(password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|authorization|credentials?|cookie)"? ?[:=] ?"?[^ ,;&"]+',
 ];
 
-async function collector(
-  folder: string,
-  name: string,
-  sinkPort: number,
-  processors: readonly string[],
-): Promise<Server> {
-  const [http, health] = [await freePort(), await freePort()];
-  const config = join(folder, `${processors.length}.yaml`);
-  const values = PATTERNS.map((pattern) => `      - '${pattern.replaceAll("'", "''").replaceAll('$', '$$')}'`).join(
-    '\n',
-  );
-  writeFileSync(
-    config,
-    `extensions: { health_check: { endpoint: 127.0.0.1:${health} } }
-receivers: { otlp: { protocols: { http: { endpoint: 127.0.0.1:${http} } } } }
-processors:
+const VALUES = PATTERNS.map((pattern) => `      - '${pattern.replaceAll("'", "''").replaceAll('$', '$$')}'\n`);
+
+const SAME_WORK = `processors:
   redaction:
     allow_all_keys: true
     summary: silent
     blocked_values:
-${values}
+${VALUES.join('')}
   transform:
     log_statements:
       - context: log
         statements:
           - set(attributes["anomaly.score"], 0.12)
           - set(attributes["anomaly.template.id"], "0123456789abcdef")
-          - set(attributes["anomaly.is_anomaly"], false)
-exporters:
-  otlp_http:
-    logs_endpoint: http://127.0.0.1:${sinkPort}/v1/logs
-    compression: none
-    sending_queue: { enabled: false }
-service:
-  extensions: [health_check]
-  telemetry: { metrics: { level: none } }
-  pipelines: { logs: { receivers: [otlp], processors: [${processors.join(', ')}], exporters: [otlp_http] } }
-`,
-  );
-  const running = await runCollector(config, { SEISMO_HEALTH_ENDPOINT: `127.0.0.1:${health}` });
-  return { name, url: `http://127.0.0.1:${http}/v1/logs`, pid: running.pid, stop: () => running.stop() };
-}
+          - set(attributes["anomaly.is_anomaly"], false)`;

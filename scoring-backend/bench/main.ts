@@ -1,13 +1,14 @@
 /**
- * `npm run bench`: CPU time per record of each part and of the whole, medians, one table.
+ * `npm run bench`: CPU time per record of each part and of the whole, latency and memory; medians.
  * `--json` prints the rows as one JSON array, `--only NAME` runs the benches whose file name contains NAME.
  */
-import { arch, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { FigureRow } from '../../otel-processor/bench/figure.ts';
 import type { BenchRow } from '../../otel-processor/bench/measure.ts';
+import { report } from './report.ts';
 
 interface Bench {
-  run(): Promise<BenchRow[]>;
+  run(): Promise<(BenchRow | FigureRow)[]>;
 }
 
 /** By its address: it drives a browser, and its types are checked with the plugin's. */
@@ -25,6 +26,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   sessions: () => import('./sessions.ts'),
   score: () => import('./score.ts'),
   relay: () => import('./relay.ts'),
+  grpc: () => import('./grpc.ts'),
+  latency: () => import('./latency.ts'),
+  memory: () => import('./memory.ts'),
   redraw: () => import(REDRAW) as Promise<Bench>,
 };
 
@@ -39,28 +43,11 @@ const { values: options } = parseArgs({
 if (options.help) {
   process.stdout.write(`npm run bench -- [--json] [--only ${Object.keys(BENCHES).join('|')}]\n`);
 } else {
-  const rows: BenchRow[] = [];
+  const rows: (BenchRow | FigureRow)[] = [];
   for (const [name, load] of Object.entries(BENCHES)) {
     if (!name.includes(options.only)) continue;
     if (process.stderr.isTTY) process.stderr.write(`${name} …\n`);
     rows.push(...(await (await load()).run()));
   }
-  process.stdout.write(options.json ? `${JSON.stringify(rows, null, 1)}\n` : table(rows));
-}
-
-function table(rows: readonly BenchRow[]): string {
-  const head = ['what', 'unit', 'CPU ns per unit', 'M units per CPU s', 'floor', 'rounds'];
-  const cells = rows.map((row) => [
-    row.name,
-    row.unit,
-    row.cpuNs.toFixed(0),
-    row.millionPerSecond.toFixed(2),
-    row.floor === undefined ? '' : `${row.floor} ${row.millionPerSecond >= row.floor ? 'kept' : 'MISSED'}`,
-    `${row.rounds}`,
-  ]);
-  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i].length)));
-  const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |\n`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|\n`;
-  const machine = `${cpus()[0]?.model ?? arch()}, ${cpus().length} cores, Node ${process.version}`;
-  return `${machine}; medians\n\n${line(head)}${rule}${cells.map(line).join('')}`;
+  process.stdout.write(options.json ? `${JSON.stringify(rows, null, 1)}\n` : report(rows));
 }

@@ -30,10 +30,14 @@ export class Load {
   #batches: TimedBatch[];
   #next = 0;
   #timeMs = Date.UTC(2026, 0, 1);
-  #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  readonly #connections: number;
+  readonly #agent: Agent;
 
-  constructor(batches: readonly Uint8Array[]) {
+  /** @param connections how many send at a time, each one request after the other */
+  constructor(batches: readonly Uint8Array[], connections = CONNECTIONS) {
     this.#batches = batches.map((bytes) => new TimedBatch(bytes));
+    this.#connections = connections;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
   /** Sends for `seconds`; the number of records that were answered with 200. Any other answer is an error. */
@@ -49,7 +53,7 @@ export class Load {
         records += batch.records;
       }
     };
-    await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+    await Promise.all(Array.from({ length: this.#connections }, connection));
     return records;
   }
 
@@ -58,7 +62,8 @@ export class Load {
   }
 }
 
-function post(url: string, body: Buffer, agent: Agent): Promise<void> {
+/** One request; any answer but 200 is an error. */
+export function post(url: string, body: Buffer, agent: Agent): Promise<void> {
   return new Promise((done, failed) => {
     const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
     const outgoing = request(url, { method: 'POST', agent, headers }, (response) => {
