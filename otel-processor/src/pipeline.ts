@@ -157,7 +157,7 @@ export class Pipeline {
     const { records } = prepared.forward.columns;
     const { tenant } = request;
     const texts = this.#config.annotate === 'full';
-    const mustWait = !again && this.#late?.mustWait(bytes, columns ?? this.#columnsOf(bytes), tenant) === true;
+    const mustWait = !again && this.#late?.mustWait(bytes, () => columns ?? this.#columnsOf(bytes), tenant) === true;
     const step = mustWait ? undefined : request.trace?.step('score');
     const scored = mustWait
       ? BEHIND_OTHERS

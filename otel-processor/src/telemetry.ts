@@ -27,25 +27,29 @@ export class Telemetry {
   readonly #reader = new PrometheusExporter({ preventServerStart: true });
   /** Without target and scope: the text may be part of a larger one that says them. */
   readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
-  readonly #counters = new Map<CounterName, Counter[]>();
+  /** Of the process' own SDK; they do nothing where there is none. */
+  readonly #counters = new Map<CounterName, Counter>();
   readonly #histograms = new Map<HistogramName, Histogram[]>();
   readonly #observed: [ObservableGauge, ObservableCallback][] = [];
   readonly #gauges = new Map<GaugeName, { attributes: Attributes; read: () => number }[]>();
-  /** Sums by counter and the value of its last attribute, for `total`. */
-  readonly #totals = new Map<string, number>();
+  /** Sums by counter and the values of its attributes: cheaper to add to than an instrument, and read when asked for. */
+  readonly #sums = new Map<CounterName, Map<string, { readonly attributes: Attributes; value: number }>>();
 
   constructor() {
     this.#provider = new MeterProvider({ readers: [this.#reader] });
-    const meters = [this.#provider, metrics].map((provider) => provider.getMeter('seismo.otel-processor'));
+    const [own, process] = [this.#provider, metrics].map((provider) => provider.getMeter('seismo.otel-processor'));
+    const meters = [own, process];
     for (const { name, kind, unit, meaning } of METRICS) {
       const options = { unit, description: meaning };
       const advice = { explicitBucketBoundaries: SECONDS };
-      if (kind === 'counter')
-        this.#counters.set(
-          name,
-          meters.map((meter) => meter.createCounter(name, options)),
-        );
-      else if (kind === 'histogram')
+      if (kind === 'counter') {
+        const sums = new Map<string, { readonly attributes: Attributes; value: number }>();
+        this.#sums.set(name, sums);
+        this.#counters.set(name, process.createCounter(name, options));
+        own.createObservableCounter(name, options).addCallback((result) => {
+          for (const { attributes, value } of sums.values()) result.observe(value, attributes);
+        });
+      } else if (kind === 'histogram')
         this.#histograms.set(
           name,
           meters.map((meter) => meter.createHistogram(name, { ...options, advice })),
@@ -67,9 +71,13 @@ export class Telemetry {
 
   count(name: CounterName, value: number, attributes: Attributes = {}): void {
     if (value === 0) return;
-    for (const counter of this.#counters.get(name) ?? []) counter.add(value, attributes);
-    const key = totalKey(name, Object.values(attributes).at(-1));
-    this.#totals.set(key, (this.#totals.get(key) ?? 0) + value);
+    this.#counters.get(name)?.add(value, attributes);
+    let key = '';
+    for (const attribute in attributes) key += `${String(attributes[attribute])}\0`;
+    const sums = this.#sums.get(name);
+    const sum = sums?.get(key);
+    if (sum === undefined) sums?.set(key, { attributes, value });
+    else sum.value += value;
   }
 
   /** Records a wait that began at `startMs` (performance.now()). */
@@ -85,7 +93,10 @@ export class Telemetry {
 
   /** What a counter has come to, for one value of its last attribute. */
   total(name: CounterName, value?: string): number {
-    return this.#totals.get(totalKey(name, value)) ?? 0;
+    let total = 0;
+    for (const sum of this.#sums.get(name)?.values() ?? [])
+      if (value === undefined || Object.values(sum.attributes).at(-1) === value) total += sum.value;
+    return total;
   }
 
   /** All metrics as Prometheus text. */
@@ -98,8 +109,4 @@ export class Telemetry {
     for (const [gauge, observe] of this.#observed) gauge.removeCallback(observe);
     await this.#provider.shutdown();
   }
-}
-
-function totalKey(name: string, value: unknown): string {
-  return value === undefined ? name : `${name} ${String(value)}`;
 }

@@ -40,10 +40,10 @@ export class LateScoring {
     this.#ended = this.#run();
   }
 
-  /** Must these records wait behind others of their streams? */
-  mustWait(bytes: Uint8Array, columns: LogsColumns, tenant: string): boolean {
+  /** Must these records wait behind others of their streams? @param columns asked for only while others wait */
+  mustWait(bytes: Uint8Array, columns: () => LogsColumns, tenant: string): boolean {
     if (this.#spool.isEmpty) return false;
-    return !this.#knowsAll || streamsOf(bytes, columns, tenant).some((stream) => this.#waiting.has(stream));
+    return !this.#knowsAll || streamsOf(bytes, columns(), tenant).some((stream) => this.#waiting.has(stream));
   }
 
   /** Keeps a copy of a batch that went on without a score. Never throws: what cannot be kept is counted. */

@@ -8,6 +8,8 @@ import { MessageWriter } from './message-writer.ts';
 /** Attributes with a hole for the value of a record at a fixed place. */
 export interface Block {
   readonly bytes: Buffer;
+  /** The same, four bytes at a time; the last word overlaps the one before so that it ends with the block. */
+  readonly words: Int32Array;
   /** Offset of the 8 bytes of a double. */
   readonly doubleAt: number;
   /** Offset of the 16 hex digits of a template id, or of the byte of a bool. */
@@ -21,7 +23,7 @@ export function briefBlock(names: AnnotationNames): Block {
   const score = attribute(names.score, (value) => value.double(4, 0));
   const id = attribute(names.templateId, (value) => value.text(1, '0'.repeat(ID_DIGITS)));
   const bytes = joined(score, id);
-  return { bytes, doubleAt: score.length - 8, otherAt: bytes.length - ID_DIGITS };
+  return { bytes, words: wordsOf(bytes), doubleAt: score.length - 8, otherAt: bytes.length - ID_DIGITS };
 }
 
 /** `anomaly.confidence` and `anomaly.is_anomaly`. */
@@ -29,7 +31,7 @@ export function judgementBlock(names: AnnotationNames): Block {
   const confidence = attribute(names.confidence, (value) => value.double(4, 0));
   const isAnomaly = attribute(names.isAnomaly, (value) => value.varint(2, 0));
   const bytes = joined(confidence, isAnomaly);
-  return { bytes, doubleAt: confidence.length - 8, otherAt: bytes.length - 1 };
+  return { bytes, words: wordsOf(bytes), doubleAt: confidence.length - 8, otherAt: bytes.length - 1 };
 }
 
 export function reasonsAttribute(names: AnnotationNames, reasons: readonly string[]): Buffer {
@@ -52,9 +54,11 @@ export function templateAttribute(text: string): Buffer {
   return attribute(TEMPLATE_TEXT, (value) => value.text(1, text));
 }
 
+/** One for all attributes: memory of its own for each would cost more than writing it. */
+const writer = new MessageWriter(1024);
+
 function attribute(key: string, write: (value: MessageWriter) => void): Buffer {
-  const writer = new MessageWriter(64);
-  writer.message(6, (pair) => {
+  writer.clear().message(6, (pair) => {
     pair.text(1, key);
     pair.message(2, write);
   });
@@ -63,4 +67,10 @@ function attribute(key: string, write: (value: MessageWriter) => void): Buffer {
 
 function joined(...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat(parts);
+}
+
+function wordsOf(bytes: Buffer): Int32Array {
+  return Int32Array.from({ length: Math.ceil(bytes.length / 4) }, (_, i) =>
+    bytes.readInt32LE(Math.min(i * 4, bytes.length - 4)),
+  );
 }

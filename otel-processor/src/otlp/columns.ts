@@ -9,6 +9,8 @@ export class LogsColumns {
   records = 0;
   scopes = 0;
   resources = 0;
+  /** Some record's tag was written with more bytes than it needs. */
+  paddedTags = false;
 
   /** Record i is `bytes[recordTag[i], recordEnd[i])`; its fields begin at `recordStart[i]`, behind tag and length. */
   recordTag = new Int32Array(INITIAL_RECORDS);

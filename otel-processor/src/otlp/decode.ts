@@ -33,6 +33,7 @@ let cleared = 0;
  */
 export function decodeLogs(bytes: Uint8Array, columns: LogsColumns, keys: RecordKeys = DEFAULT_KEYS): void {
   columns.records = columns.scopes = columns.resources = columns.values = cleared = 0;
+  columns.paddedTags = false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length;
   for (let at = 0; at < end;) {
@@ -112,6 +113,7 @@ function readScopeLogs(
       readVarint(bytes, fieldAt, end);
       tag = found.value;
       at = found.next;
+      columns.paddedTags = true;
     }
     if (tag !== 0x12) {
       at = skipValue(bytes, at, end, tag);

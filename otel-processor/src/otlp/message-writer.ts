@@ -15,6 +15,12 @@ export class MessageWriter {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
+  /** Begins anew in the same memory: what `finish` gave before is written over. */
+  clear(): this {
+    this.#length = 0;
+    return this;
+  }
+
   /** The bytes written so far; they belong to the caller. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);

@@ -28,8 +28,12 @@ export interface AnnotatorOptions {
   readonly annotate?: 'brief' | 'full';
 }
 
-/** From this score up a record says more than its score. */
+/** From this score up, as it is written, a record says more than its score. */
 export const TELLING_SCORE = 0.5;
+/** Scores and confidences are written with four decimals: more would only look precise. */
+const DECIMALS = 10_000;
+/** What is rounded to less than the telling score is below this. */
+const NOT_TELLING = TELLING_SCORE * DECIMALS - 0.5;
 
 export class Annotator {
   readonly #names: AnnotationNames;
@@ -96,7 +100,7 @@ export class Annotator {
     for (let i = 0; i < columns.records; i++) {
       if (marked[i] === 1) added[i] = 0;
       else if (verdicts === undefined || (verdicts.flags[i] & SCORED) === 0) added[i] = unscoredBytes;
-      else if (!this.#full && rounded(verdicts.score[i]) < TELLING_SCORE) added[i] = brief;
+      else if (!this.#full && verdicts.score[i] * DECIMALS < NOT_TELLING) added[i] = brief;
       else {
         added[i] = brief + this.#judgement.bytes.length;
         for (const part of this.#more(columns, verdicts, i)) added[i] += part.length;
@@ -157,7 +161,7 @@ export class Annotator {
 
   #growthOfRecords(bytes: Uint8Array, columns: LogsColumns, scope: number): number | undefined {
     const added = this.#added;
-    const { recordTag, recordStart, recordEnd } = columns;
+    const { recordTag, recordStart, recordEnd, paddedTags } = columns;
     let growth = 0;
     let changed = false;
     for (let i = columns.scopeFirst[scope]; i < columns.scopeLast[scope]; i++) {
@@ -165,7 +169,9 @@ export class Annotator {
       if (extra === 0) continue;
       changed = true;
       const start = recordStart[i];
-      growth += extra + varintBytes(recordEnd[i] - start + extra) - (start - behindTag(bytes, recordTag[i]));
+      // The bytes themselves are read once, when they are copied.
+      const head = paddedTags ? behindTag(bytes, recordTag[i]) : recordTag[i] + 1;
+      growth += extra + varintBytes(recordEnd[i] - start + extra) - (start - head);
     }
     return changed ? growth : undefined;
   }
@@ -201,7 +207,7 @@ export class Annotator {
           from = end;
           if (verdicts === undefined || (verdicts.flags[i] & SCORED) === 0) to = put(out, to, unscoredBlock);
           else {
-            put(out, to, brief.bytes);
+            putBlock(view, to, brief);
             const score = rounded(verdicts.score[i]);
             view.setFloat64(to + brief.doubleAt, score, true);
             putHex(view, to + brief.otherAt, verdicts.templateHigh[i]);
@@ -224,7 +230,7 @@ export class Annotator {
     i: number,
   ): number {
     const { bytes, doubleAt, otherAt } = this.#judgement;
-    put(out, to, bytes);
+    putBlock(view, to, this.#judgement);
     view.setFloat64(to + doubleAt, rounded(verdicts.confidence[i]), true);
     out[to + otherAt] = (verdicts.flags[i] & ANOMALY) === 0 ? 0 : 1;
     to += bytes.length;
@@ -247,6 +253,13 @@ function copyHead(source: Buffer, from: number, tag: number, out: Buffer, to: nu
   return writeVarint(out, to, length);
 }
 
+/** Writes a block of at least four bytes: a call to copy so little would cost more. */
+function putBlock(view: DataView, to: number, { bytes, words }: Block): void {
+  const last = words.length - 1;
+  for (let i = 0; i < last; i++) view.setInt32(to + i * 4, words[i], true);
+  view.setInt32(to + bytes.length - 4, words[last], true);
+}
+
 function put(out: Buffer, to: number, block: Buffer): number {
   block.copy(out, to);
   return to + block.length;
@@ -258,9 +271,8 @@ function behindTag(bytes: Uint8Array, at: number): number {
   return at;
 }
 
-/** Scores and confidences are written with four decimals: more would only look precise. */
 function rounded(value: number): number {
-  return Math.round(value * 10_000) / 10_000;
+  return Math.round(value * DECIMALS) / DECIMALS;
 }
 
 function hexHalf(half: number): string {
@@ -274,8 +286,6 @@ const HEX = Uint16Array.from({ length: 256 }, (_, byte) => {
 });
 
 function putHex(view: DataView, to: number, half: number): void {
-  view.setUint16(to, HEX[half >>> 24], true);
-  view.setUint16(to + 2, HEX[(half >>> 16) & 255], true);
-  view.setUint16(to + 4, HEX[(half >>> 8) & 255], true);
-  view.setUint16(to + 6, HEX[half & 255], true);
+  view.setInt32(to, HEX[half >>> 24] | (HEX[(half >>> 16) & 255] << 16), true);
+  view.setInt32(to + 4, HEX[(half >>> 8) & 255] | (HEX[half & 255] << 16), true);
 }
