@@ -171,7 +171,6 @@ export const configSchema = group({
       meaning: 'Processors a request may have passed (header x-seismo-hops) before it is refused as a loop.',
     }),
   }),
-  kafka: kafkaSchema,
   enrich: reloadable(enrichSchema),
   redact: reloadable(redactSchema),
   scoring: group({
@@ -236,6 +235,7 @@ export const configSchema = group({
       meaning: 'Refused batches whose fingerprints are kept, so that a retry is not learned twice.',
     }),
   }),
+  kafka: kafkaSchema,
   metricsPort: integer({
     ...{ default: 0, min: 0, max: 65535, unit: 'port' },
     meaning: 'Port of GET /metrics (Prometheus text) and /health; 0 for none.',
