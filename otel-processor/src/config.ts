@@ -9,6 +9,7 @@ import { texts } from './config-list-fields.ts';
 import type { Field } from './config-fields.ts';
 import { checked } from './config-check.ts';
 import { enrichConflicts, enrichSchema } from './config-enrich.ts';
+import { kafkaConflicts, kafkaSchema } from './config-kafka.ts';
 import { redactConflicts, redactSchema } from './config-redact.ts';
 import { ConfigError } from './errors.ts';
 import { DEFAULT_ANNOTATION_NAMES as NAMES } from './otlp/attribute-names.ts';
@@ -37,9 +38,10 @@ export const configSchema = group({
     ...{ default: 4317, min: 0, max: 65535, unit: 'port' },
     meaning: 'OTLP/gRPC receiver; 0 takes any free port.',
   }),
-  mode: oneOf(['inline', 'tap'], {
+  mode: oneOf(['inline', 'tap', 'kafka'], {
     default: 'inline',
-    meaning: 'inline: annotated records go on to forward.url. tap: records are scored and nothing is forwarded.',
+    meaning:
+      'inline: annotated records go on to forward.url. tap: records are scored and nothing is forwarded. kafka: records are written to Kafka, for scoring backends to read.',
   }),
   annotate: oneOf(['brief', 'full'], {
     default: 'brief',
@@ -233,6 +235,7 @@ export const configSchema = group({
       meaning: 'Refused batches whose fingerprints are kept, so that a retry is not learned twice.',
     }),
   }),
+  kafka: kafkaSchema,
   metricsPort: integer({
     ...{ default: 0, min: 0, max: 65535, unit: 'port' },
     meaning: 'Port of GET /metrics (Prometheus text) and /health; 0 for none.',
@@ -282,6 +285,7 @@ function conflicts(config: ProcessorConfig): string[] {
   if (config.tls.clientCaFile !== undefined && config.tls.certFile === undefined)
     problems.push('tls.clientCaFile needs tls.certFile and tls.keyFile: without them the doors speak no TLS');
   problems.push(...enrichConflicts(config.enrich), ...redactConflicts(config.redact));
+  problems.push(...kafkaConflicts(config.kafka, config.mode, config.forward.url));
   const fields = new Map<string, string>();
   for (const [field, name] of Object.entries(config.attributes)) {
     const other = fields.get(name);

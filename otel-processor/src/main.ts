@@ -77,7 +77,7 @@ export async function startProcessor(
   const access = openAccess(config, log);
   const used = scorer ?? remoteScorer(config, telemetry, access.scoring);
   const memory = new MemoryLimiter(config.memory, telemetry, log);
-  const pipeline = new Pipeline(config, used, telemetry, log, access.forward);
+  const pipeline = new Pipeline(config, used, telemetry, log, access);
   const intake = new MessageIntake({
     ...config,
     access,
@@ -215,7 +215,8 @@ async function bind<T>(
 function sayStarted(config: ProcessorConfig, log: Logger, doors: Readonly<Record<string, string>>): void {
   const { url } = config.forward;
   const forwarding = url !== undefined && config.mode === 'inline';
-  const next = forwarding ? withoutCredentials(logsUrl(url).href) : 'nowhere';
+  const onward = config.mode === 'kafka' ? `Kafka topic ${config.kafka.topic}` : 'nowhere';
+  const next = forwarding ? withoutCredentials(logsUrl(url).href) : onward;
   log.info({ event: 'processor.started', ...doors, mode: config.mode, forward: next }, 'the processor takes logs');
   if (!forwarding && config.mode === 'inline')
     log.warn({ event: 'forward.none' }, 'no forward.url is set: records are scored and go nowhere');

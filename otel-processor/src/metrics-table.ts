@@ -5,7 +5,7 @@
 export interface Metric {
   readonly name: string;
   readonly kind: 'counter' | 'histogram' | 'gauge';
-  readonly unit: '{record}' | '{request}' | '{batch}' | '{match}' | 'By' | 's' | '1';
+  readonly unit: '{record}' | '{request}' | '{batch}' | '{match}' | '{message}' | '{topic}' | 'By' | 's' | '1';
   /** Attribute names and the values each can take. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly meaning: string;
@@ -44,8 +44,9 @@ export const METRICS = [
     name: 'seismo.record.status',
     kind: 'counter',
     unit: '{record}',
-    attributes: { status: 'scored, timeout, backend_unavailable, backend_error, overloaded, spooled, looped' },
-    meaning: 'What became of each record: scored, passed on without a score and why, or here before (looped)',
+    attributes: { status: 'scored, timeout, backend_unavailable, backend_error, overloaded, spooled, looped, queued' },
+    meaning:
+      'What became of each record: scored, passed on without a score and why, here before (looped), or written to Kafka (queued)',
   },
   {
     name: 'seismo.redaction.matches',
@@ -194,8 +195,39 @@ export const METRICS = [
     name: 'seismo.exporter.refusals',
     kind: 'counter',
     unit: '{request}',
-    attributes: { code: 'HTTP status, or network, timeout', retryable: 'true, false' },
+    attributes: {
+      code: "HTTP status, or network, timeout; with mode kafka the name of Kafka's error, or authentication, breaker, topics, other",
+      retryable: 'true, false',
+    },
     meaning: 'Batches the next hop did not take; retryable ones come again from the client and are not lost',
+  },
+  {
+    name: 'seismo.kafka.messages',
+    kind: 'counter',
+    unit: '{message}',
+    attributes: {},
+    meaning: 'Messages that the brokers have taken',
+  },
+  {
+    name: 'seismo.kafka.topics',
+    kind: 'gauge',
+    unit: '{topic}',
+    attributes: {},
+    meaning: 'Topics with a writer of their own',
+  },
+  {
+    name: 'seismo.kafka.queue.usage',
+    kind: 'gauge',
+    unit: 'By',
+    attributes: {},
+    meaning: 'Bytes of messages that wait for a batch or for the brokers',
+  },
+  {
+    name: 'seismo.kafka.breaker.open',
+    kind: 'gauge',
+    unit: '{topic}',
+    attributes: {},
+    meaning: 'Topics that are left alone after failures in a row',
   },
   {
     name: 'seismo.loop.refused',

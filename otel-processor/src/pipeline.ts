@@ -4,6 +4,7 @@
  * unscored.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { KafkaLogin } from './access/kafka-login.ts';
 import type { Outgoing } from './access/outgoing.ts';
 import type { ProcessorConfig } from './config.ts';
 import type { PendingChange } from './config-reload.ts';
@@ -14,6 +15,7 @@ import type { Scored } from './forward/bounded-scoring.ts';
 import { RefusedBatches, fingerprintOf } from './forward/refused-batches.ts';
 import { LateScoring } from './forward/late-scoring.ts';
 import type { Scorer } from './forward/scorer.ts';
+import { KafkaForward } from './kafka/kafka-forward.ts';
 import { markedRecords, tooManyHops } from './loop-guard.ts';
 import { LogsColumns } from './otlp/columns.ts';
 import { compileRecordKeys, decodeLogs } from './otlp/decode.ts';
@@ -42,6 +44,8 @@ export class Pipeline {
   #preparation: Preparation;
   /** Undefined: nothing is forwarded. */
   readonly #exporter: Exporter | undefined;
+  /** Undefined: nothing is written to Kafka. */
+  readonly #kafka: KafkaForward | undefined;
   /** Undefined: what went on without a score never gets one. */
   readonly #late: LateScoring | undefined;
   /** Bytes that a connection still reads after its answer. */
@@ -49,14 +53,21 @@ export class Pipeline {
   readonly #scoringColumns = new LogsColumns();
   readonly #freeColumns: LogsColumns[] = [];
 
-  /** @param outgoing who we are to the next hop */
-  constructor(config: ProcessorConfig, scorer: Scorer, telemetry: Telemetry, log: Logger, outgoing?: Outgoing) {
+  /** @param access who we are to the next hop and to Kafka */
+  constructor(
+    config: ProcessorConfig,
+    scorer: Scorer,
+    telemetry: Telemetry,
+    log: Logger,
+    access: { readonly forward?: Outgoing; readonly kafka: KafkaLogin },
+  ) {
     this.#config = config;
     this.#telemetry = telemetry;
     this.#log = log;
     this.#scoring = new BoundedScoring(scorer, config.scoring, telemetry, log);
     const { dir, ...spool } = config.scoring.spool;
-    if (dir !== undefined) this.#late = new LateScoring({ ...spool, dir }, scorer, telemetry, log);
+    if (dir !== undefined && config.mode !== 'kafka')
+      this.#late = new LateScoring({ ...spool, dir }, scorer, telemetry, log);
     this.#refused = new RefusedBatches(config.scoring.rememberedRefusals, () =>
       telemetry.count('seismo.scoring.forgotten', 1),
     );
@@ -68,10 +79,11 @@ export class Pipeline {
       this.#exporter = new Exporter({
         ...forward,
         url,
-        outgoing,
+        outgoing: access.forward,
         onRefusal: (code, retryable) =>
           telemetry.count('seismo.exporter.refusals', 1, { retryable: String(retryable), code }),
       });
+    if (config.mode === 'kafka') this.#kafka = new KafkaForward(config.kafka, access.kafka, telemetry, log);
   }
 
   /** Takes one request to its end. Never rejects. */
@@ -113,6 +125,7 @@ export class Pipeline {
 
   async close(): Promise<void> {
     this.#exporter?.close();
+    await this.#kafka?.close();
     await this.#late?.close();
     this.#preparation.close();
   }
@@ -134,6 +147,10 @@ export class Pipeline {
     const prepared = preparation.prepare(request.bytes, columns, request.tenant);
     let scoringInUse = false;
     try {
+      if (this.#kafka !== undefined)
+        return marked === columns.records
+          ? taken(FULL_SUCCESS)
+          : await this.#queued(this.#kafka, request, prepared, columns.records - marked);
       if (marked === columns.records) return await this.#forward(request, prepared.forward.bytes, marked);
       const fingerprint = this.#refused.any(performance.now())
         ? fingerprintOf(request.bytes, request.tenant)
@@ -149,6 +166,21 @@ export class Pipeline {
       preparation.release(request.bytes, scoring, scoringInUse || this.#stillRead.has(scoring.bytes));
       if (forward !== scoring) preparation.release(request.bytes, forward, this.#stillRead.has(forward.bytes));
     }
+  }
+
+  /** What is scored elsewhere is written to Kafka as it would be scored here: enriched and redacted. */
+  async #queued(kafka: KafkaForward, request: LogsRequest, prepared: Prepared, unmarked: number): Promise<Outcome> {
+    const { bytes, columns = this.#columnsOf(bytes) } = prepared.scoring;
+    const { tenant, deadline, hops } = request;
+    const { tenantHeader } = this.#config;
+    const step = request.trace?.step('forward');
+    const outcome = await kafka.send({
+      ...{ bytes, columns, tenant, tenantHeader, deadline },
+      ...{ hops: hops + 1, trace: step?.headers },
+    });
+    step?.end(outcome.taken ? undefined : outcome.status.message);
+    if (outcome.taken) this.#telemetry.count('seismo.record.status', unmarked, { status: 'queued' });
+    return outcome;
   }
 
   async #scored(request: LogsRequest, prepared: Prepared, again: boolean, unmarked: number): Promise<Scored> {

@@ -43,7 +43,7 @@ describe('the configuration', () => {
     [{ scoring: { timeoutMs: 0 } }, 'scoring.timeoutMs must be between 1 and 10000, got 0'],
     [{ otlpHttpPort: 70_000 }, 'otlpHttpPort must be between 0 and 65535, got 70000'],
     [{ otlpHttpPort: '4318x' }, 'otlpHttpPort must be a whole number between 0 and 65535, got "4318x"'],
-    [{ mode: 'inlin' }, `mode must be 'inline' or 'tap', got "inlin"`],
+    [{ mode: 'inlin' }, `mode must be 'inline' or 'tap' or 'kafka', got "inlin"`],
     [{ forward: { url: 'next-hop:4318' } }, 'forward.url must be an http:// or https:// URL, got "next-hop:4318"'],
     [{ forwrad: {} }, 'unknown setting "forwrad"; did you mean "forward"?'],
     [{ forward: { timeoutMS: 5 } }, 'unknown setting "forward.timeoutMS"; did you mean "forward.timeoutMs"?'],
@@ -54,6 +54,15 @@ describe('the configuration', () => {
       { attributes: { model: 'anomaly.score' } },
       'attributes.score and attributes.model must differ, both are "anomaly.score"',
     ],
+    [{ mode: 'kafka' }, 'kafka.brokers must name a broker with mode kafka, got none'],
+    [
+      { mode: 'kafka', kafka: { brokers: ['b:9092'] }, forward: { url: 'http://a:1' } },
+      'forward.url must not be set with mode kafka: what is written to Kafka goes nowhere else',
+    ],
+    [{ kafka: { brokers: ['b'] } }, 'kafka.brokers must be a list of host:port, got "b"'],
+    [{ kafka: { topic: 'a b' } }, "kafka.topic must be of letters, digits, '.', '_' and '-'"],
+    [{ kafka: { sasl: { mechanism: 'PLAIN' } } }, 'kafka.sasl.mechanism PLAIN needs kafka.sasl.username'],
+    [{ kafka: { tls: { caFile: 'a' } } }, 'kafka.tls has certificates or a name, and kafka.tls.enabled is false'],
     [{ scoring: 5 }, 'scoring must be a map of settings, got 5'],
     [[], 'the configuration must be a map of settings, got []'],
   ])('refuses %j and says: %s', (settings, message) => {
@@ -121,7 +130,10 @@ describe('the command', () => {
   it('checks a file with --validate: exit 0, or 2 with the reason', async () => {
     expect(await runProcessor(['--validate', '--config', fileWith('mode: tap')])).toMatchObject({ code: 0 });
     const wrong = await runProcessor(['--validate', '--config', fileWith('mode: tip')]);
-    expect(wrong).toMatchObject({ code: 2, stderr: `otel-processor: mode must be 'inline' or 'tap', got "tip"\n` });
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: `otel-processor: mode must be 'inline' or 'tap' or 'kafka', got "tip"\n`,
+    });
   });
 
   it('names the port that is taken and the flag that changes it', async () => {

@@ -22,6 +22,10 @@ export const NO_ACCEPTANCE = 'the acceptance checks are not here: they lie besid
 export const go: string | undefined = onPath('go');
 export const NO_GO = 'go is not on the PATH: the real Collector cannot be built';
 
+/** Java and Maven, to run a real Kafka broker with. */
+export const kafka: boolean = onPath('java') !== undefined && onPath('mvn') !== undefined;
+export const NO_KAFKA = 'java or mvn is not on the PATH: a real Kafka broker cannot be run';
+
 function onPath(command: string): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.map((folder) => join(folder, command)).find((file) => existsSync(file));

@@ -4,6 +4,7 @@ import type { PendingChange } from '../config-reload.ts';
 import { messageOf, StartError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
 import { Credentials } from './credentials.ts';
+import { KafkaLogin } from './kafka-login.ts';
 import { Outgoing } from './outgoing.ts';
 import { ServerTls } from './server-tls.ts';
 import { TenantLimits } from './tenant-limits.ts';
@@ -20,6 +21,8 @@ export interface Access {
   readonly forward: Outgoing;
   /** Who we are to a scoring backend in another process. */
   readonly scoring: Outgoing;
+  /** Who we are to Kafka's brokers. */
+  readonly kafka: KafkaLogin;
   /** Reads what `auth` and `tenantLimits` name now. @throws StartError: what was there before stays */
   reload(config: ProcessorConfig): PendingChange;
   /** Looks at all these files no longer. */
@@ -47,8 +50,9 @@ export function openAccess(config: ProcessorConfig, log: Logger): Access {
   const { credentials, limits } = rules;
   const forward = startable('forward', () => new Outgoing(config.forward, files));
   const scoring = startable('scoring', () => new Outgoing(config.scoring, files));
+  const kafka = startable('kafka', () => new KafkaLogin(config.kafka, files));
   const access: Mutable<Access> = {
-    ...{ tls, credentials, limits, forward, scoring },
+    ...{ tls, credentials, limits, forward, scoring, kafka },
     reload: (next) => {
       const pending = doorRules(next, log);
       return {
