@@ -100,7 +100,7 @@ function unitKind(
   if (window === undefined) return new LineUnits({ format: records, frozen, labels, nameFiles }, sink);
   if ('ms' in window) return new TimeWindowUnits({ format: records, sizeMs: window.ms, labels }, sink);
   const { lines: linesPerWindow } = window;
-  return new CountedWindowUnits({ format: records, linesPerWindow, labels, independent: frozen, nameFiles }, sink);
+  return new CountedWindowUnits({ format: records, linesPerWindow, labels, frozen, nameFiles }, sink);
 }
 
 function summed(sink: UnitSink, { warmUp, seed }: EvaluationOptions): Evaluation {

@@ -22,6 +22,11 @@ export class ErrorRate {
     return { applicable: true, ready: true, magnitude, evidence: [evidence] };
   }
 
+  /** −log10 p of at least so many errors among so many records. */
+  magnitude(errors: number, records: number): number {
+    return this.#share.magnitude(errors, records);
+  }
+
   learn(window: WindowFeatures): void {
     this.#share.learn(window.errors, window.records);
   }

@@ -18,8 +18,7 @@ export class NewTemplates {
   judge(window: WindowFeatures): Finding {
     if (!this.#kinds.ready) return NOT_READY;
     const { mean } = this.#kinds.predict();
-    const kinds = this.#kinds.above(window.newTemplates);
-    const share = this.#share.magnitude(window.newRecords, window.records);
+    const { kinds, share } = this.#looks(window.newTemplates, window.newRecords, window.records);
     const template = mostFrequentNew(window);
     const evidence: Evidence =
       kinds >= share
@@ -40,6 +39,17 @@ export class NewTemplates {
             template,
           };
     return { applicable: true, ready: true, magnitude: sidak(evidence.magnitude, 2), evidence: [evidence] };
+  }
+
+  /** −log10 p of so many new templates with so many of the records. */
+  magnitude(newTemplates: number, newRecords: number, records: number): number {
+    if (!this.#kinds.ready) return 0;
+    const { kinds, share } = this.#looks(newTemplates, newRecords, records);
+    return sidak(Math.max(kinds, share), 2);
+  }
+
+  #looks(newTemplates: number, newRecords: number, records: number): { kinds: number; share: number } {
+    return { kinds: this.#kinds.above(newTemplates), share: this.#share.magnitude(newRecords, records) };
   }
 
   learn(window: WindowFeatures): void {
