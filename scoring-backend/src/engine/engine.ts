@@ -87,7 +87,7 @@ export class Engine {
     let value = 0;
     if (learn)
       for (let i = 0; i < batch.records; i++)
-        if (batch.traceStart[i] >= 0 && batch.stream[i] >= 0) states[batch.stream[i]].sessions.fetch(batch, i);
+        if (batch.traceStart[i] >= 0 && batch.stream[i] >= 0) states[batch.stream[i]].sessions.find(batch, i);
     for (let i = 0; i < batch.records; i++) {
       const index = batch.stream[i];
       if (index < 0) continue;

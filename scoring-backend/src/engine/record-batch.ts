@@ -1,6 +1,6 @@
 /**
  * Records as the engine takes them, whatever source they came from: columns over one buffer of bytes.
- * Sources (OTLP, JSON, files) fill it; the engine only reads it. One instance is reused, its arrays grow.
+ * Sources (OTLP, JSON, files) fill it; the engine only reads it, but for a column of its own. One instance is reused, its arrays grow.
  */
 export class RecordBatch {
   /** The bytes that all ranges point into. */
@@ -23,6 +23,8 @@ export class RecordBatch {
   templateEnd = new Int32Array(INITIAL);
   /** 16 bytes of the trace id; -1 none. */
   traceStart = new Int32Array(INITIAL);
+  /** The engine's own: the session of the record's trace, as looked up beforehand. */
+  session = new Int32Array(INITIAL);
 
   /**
    * Attributes that tell who did what: a list in the order of records, empty for most. Value v of record `valueRecord[v]`
@@ -72,6 +74,7 @@ export class RecordBatch {
     this.templateStart = longer(this.templateStart, length);
     this.templateEnd = longer(this.templateEnd, length);
     this.traceStart = longer(this.traceStart, length);
+    this.session = longer(this.session, length);
   }
 }
 

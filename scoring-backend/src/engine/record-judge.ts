@@ -23,6 +23,10 @@ export class RecordJudge implements PerTemplate {
   readonly #classBin = new Int32Array(CLASSES);
   /** Which classes that is. */
   readonly #plain = new Uint8Array(CLASSES);
+  /** The same by steps of p, from a 32nd on; NaN where none came since the tables were brought up to date. Not saved. */
+  readonly #stepMagnitude = new Float64Array(PLACES).fill(NaN);
+  readonly #stepScore = new Float64Array(PLACES);
+  readonly #stepBin = new Uint8Array(PLACES);
   #bin = 0;
   /** When the oddness of a flagged record was learned last, ms. */
   #flaggedLearnedMs = -Infinity;
@@ -46,12 +50,7 @@ export class RecordJudge implements PerTemplate {
       this.magnitude = this.#classMagnitude[k];
       this.score = this.#classScore[k];
       this.#bin = this.#classBin[k];
-    } else {
-      const x = magnitudeOfP(this.novelty.p(template));
-      this.magnitude = this.#calibration.magnitude(x);
-      this.score = scoreOfMagnitude(this.magnitude);
-      this.#bin = binOf(x);
-    }
+    } else this.#judgeP(this.novelty.p(template));
     const margin = this.magnitude - this.budget;
     this.margin = margin > 0 && timeMs < this.#spokenUntilMs[template] ? 0 : margin;
   }
@@ -75,6 +74,34 @@ export class RecordJudge implements PerTemplate {
     this.budget = recordBudget(this.#weekly.add(records, startMs, endMs), this.#budgetPerWeek);
   }
 
+  /** Nine of ten p that are looked at are not small: theirs are worked out once for p that differ by 3 % at most. */
+  #judgeP(p: number): void {
+    const whole = Math.floor(p * 2 ** FINEST);
+    const octave = 31 - Math.clz32(whole) - LEAST_OCTAVE;
+    if (octave < 0) {
+      this.#look(magnitudeOfP(p));
+      return;
+    }
+    const place = (octave << STEPS) | ((whole >>> (octave + LEAST_OCTAVE - STEPS)) & (2 ** STEPS - 1));
+    if (Number.isNaN(this.#stepMagnitude[place])) {
+      const middle = 2 ** (octave + LEAST_OCTAVE - FINEST) * (1 + ((place & (2 ** STEPS - 1)) + 0.5) / 2 ** STEPS);
+      this.#look(magnitudeOfP(Math.min(1, middle)));
+      this.#stepMagnitude[place] = this.magnitude;
+      this.#stepScore[place] = this.score;
+      this.#stepBin[place] = this.#bin;
+      return;
+    }
+    this.magnitude = this.#stepMagnitude[place];
+    this.score = this.#stepScore[place];
+    this.#bin = this.#stepBin[place];
+  }
+
+  #look(x: number): void {
+    this.magnitude = this.#calibration.magnitude(x);
+    this.score = scoreOfMagnitude(this.magnitude);
+    this.#bin = binOf(x);
+  }
+
   #refresh(): void {
     const novelty = this.novelty;
     novelty.refresh();
@@ -86,6 +113,7 @@ export class RecordJudge implements PerTemplate {
       this.#classScore[k] = scoreOfMagnitude(this.#classMagnitude[k]);
       this.#classBin[k] = binOf(x);
     }
+    this.#stepMagnitude.fill(NaN);
     this.confidence = confidence(novelty.records, RECORDS_AT_HALF, 1, 1);
   }
 
@@ -127,6 +155,11 @@ export class RecordJudge implements PerTemplate {
   }
 }
 
+/** Steps of p: powers of two from 2^-5 to 1, 32 steps each; p is taken as a whole number of 2^-20. */
+const FINEST = 20;
+const LEAST_OCTAVE = 15;
+const STEPS = 5;
+const PLACES = (FINEST - LEAST_OCTAVE + 1) << STEPS;
 /** A template whose rarest record has this p or more is common (M below 1): nine records of ten, by definition. */
 const PLAIN_P = 0.1;
 /** A template's verdict is spoken once in 24 h of event time. */

@@ -64,10 +64,10 @@ export class StreamSessions implements PerTemplate {
     return this.#open.dueMs;
   }
 
-  /** Reads ahead what `add` will need of record i's trace. */
-  fetch(batch: RecordBatch, i: number): void {
+  /** Looks up the session of record i's trace ahead of `add`. */
+  find(batch: RecordBatch, i: number): void {
     const trace = batch.traceStart[i];
-    this.#open.fetch(batch.bytes, trace, trace + TRACE_BYTES);
+    batch.session[i] = this.#open.find(batch.bytes, trace, trace + TRACE_BYTES);
   }
 
   /** Counts record i in its session, if it has one; its attributes are values `[first, last)` of the batch. */
@@ -76,12 +76,12 @@ export class StreamSessions implements PerTemplate {
     const timeMs = batch.timeMs[i];
     const trace = batch.traceStart[i];
     if (trace >= 0) {
-      this.#open.add(bytes, trace, trace + TRACE_BYTES, false, template, timeMs, error);
+      this.#open.add(bytes, trace, trace + TRACE_BYTES, false, template, timeMs, error, batch.session[i]);
       return;
     }
     for (let v = first; v < last; v++)
       if (batch.valueMeaning[v] === SESSION && batch.valueKind[v] === TEXT) {
-        this.#open.add(bytes, batch.valueStart[v], batch.valueEnd[v], true, template, timeMs, error);
+        this.#open.add(bytes, batch.valueStart[v], batch.valueEnd[v], true, template, timeMs, error, -1);
         return;
       }
     if (this.#pattern !== undefined) {
@@ -96,7 +96,7 @@ export class StreamSessions implements PerTemplate {
     }
     let found = 0;
     for (let at = batch.messageStart[i]; found < MOST_IDS && ids.next(bytes, at, end); at = ids.tokens.end, found++)
-      this.#open.add(bytes, ids.tokens.start, ids.tokens.end, true, template, timeMs, error);
+      this.#open.add(bytes, ids.tokens.start, ids.tokens.end, true, template, timeMs, error, -1);
   }
 
   #addByPattern(pattern: RegExp, batch: RecordBatch, i: number, template: number, error: number): void {
@@ -107,7 +107,7 @@ export class StreamSessions implements PerTemplate {
     let found = 0;
     for (const match of text.matchAll(pattern)) {
       const [start, end] = match.indices?.[1] ?? match.indices?.[0] ?? [0, 0];
-      if (end > start) this.#open.add(bytes, from + start, from + end, true, template, batch.timeMs[i], error);
+      if (end > start) this.#open.add(bytes, from + start, from + end, true, template, batch.timeMs[i], error, -1);
       if (++found === MOST_IDS) return;
     }
   }

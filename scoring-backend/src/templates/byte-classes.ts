@@ -48,8 +48,3 @@ export function hashWord(word: string): number {
   for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), FNV_PRIME);
   return hash;
 }
-
-/** A blank-separated list as a set of hashes. */
-export function hashedWords(list: string): Set<number> {
-  return new Set(list.split(' ').map(hashWord));
-}

@@ -1,5 +1,6 @@
 /** The account that a message speaks of: behind `user`, `for`, `account` and the like, up to the next blank. */
-import { HASH_SEED, IS_ALPHANUMERIC, LOWER, hashedWords } from './byte-classes.ts';
+import { HASH_SEED, IS_ALPHANUMERIC, LOWER } from './byte-classes.ts';
+import { WordSet } from './word-set.ts';
 
 /** The account found last, `[start, end)`. */
 export const user = { start: -1, end: -1 };
@@ -7,12 +8,12 @@ export const user = { start: -1, end: -1 };
 const MOST_BYTES = 512;
 const MOST_NAME_BYTES = 64;
 /** Words that an account follows, the telling ones. */
-const NAMES = hashedWords('user username account login_name uname acct logname login userid user_name principal');
+const NAMES = new WordSet('user username account login_name uname acct logname login userid user_name principal');
 /** Words that an account follows when nothing better is said: "password for anna", "login of anna". */
-const PREPOSITIONS = hashedWords('for of by as');
+const PREPOSITIONS = new WordSet('for of by as');
 /** Words between such a word and the account, and words that are no account. */
-const FILLERS = hashedWords('invalid illegal user account the a an unknown name login of for');
-const NO_ACCOUNT = hashedWords('from unknown at on in with is was not has failed and to or for by uid does no by via');
+const FILLERS = new WordSet('invalid illegal user account the a an unknown name login of for');
+const NO_ACCOUNT = new WordSet('from unknown at on in with is was not has failed and to or for by uid does no by via');
 
 /** Looks through `bytes[start, end)`; false when no account is named. */
 export function findUser(bytes: Uint8Array, start: number, end: number): boolean {

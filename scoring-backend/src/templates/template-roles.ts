@@ -2,7 +2,8 @@
  * What the records of a template are worth looking at for, told from its text once: a failed login, a request. Most
  * templates have no role, and their records cost one look-up.
  */
-import { HASH_SEED, hashedWords, IS_ALPHANUMERIC, LOWER } from './byte-classes.ts';
+import { HASH_SEED, IS_ALPHANUMERIC, LOWER } from './byte-classes.ts';
+import { WordSet } from './word-set.ts';
 
 /** Speaks of logins; whether this one failed must be asked of each record. */
 export const LOGIN = 1;
@@ -14,16 +15,16 @@ export const REQUEST = 8;
 /** Says how many times over it stands. */
 export const REPEATS = 16;
 
-const LOGIN_WORDS = hashedWords(
+const LOGIN_WORDS = new WordSet(
   'password passwd login logon signin log-in sign-in logged authentication authenticate authenticated auth credentials ' +
     'credential publickey passphrase otp mfa',
 );
-const FAILURE_WORDS = hashedWords(
+const FAILURE_WORDS = new WordSet(
   'failed fail fails failure failures invalid incorrect wrong bad denied rejected refused unauthorized unauthorised ' +
     'illegal locked unsuccessful mismatch',
 );
-const SUCCESS_WORDS = hashedWords('accepted succeeded success successful successfully granted logged authenticated');
-const REPEAT_WORDS = hashedWords('repeated more');
+const SUCCESS_WORDS = new WordSet('accepted succeeded success successful successfully granted logged authenticated');
+const REPEAT_WORDS = new WordSet('repeated more');
 /** By the lower bits of a hash: 1 where it may be that of one of these words. Nearly all others are dismissed by it. */
 const IS_LIKE_WORD = new Uint8Array(1024);
 for (const words of [LOGIN_WORDS, FAILURE_WORDS, SUCCESS_WORDS, REPEAT_WORDS])

@@ -2,8 +2,9 @@
  * What is known about words: whether log statements of many programs use one (then it is likely a constant of the
  * statement), or whether it is a name or value although it looks like a word.
  */
-import { hashedWords, hashWord } from './byte-classes.ts';
+import { hashWord } from './byte-classes.ts';
 import { MESSAGE_WORDS } from './vocabulary-words.ts';
+import { WordSet } from './word-set.ts';
 
 /** Kinds of token. */
 export const VARIABLE = 0;
@@ -37,9 +38,9 @@ for (const [rank, word] of MESSAGE_WORDS.entries()) {
   KINDS.set(hashWord(word), WORD);
   RANKS.set(hashWord(word), rank);
 }
-for (const hash of hashedWords(FUNCTION_WORDS)) KINDS.set(hash, FUNCTION_WORD);
-for (const hash of hashedWords(NAMES)) KINDS.set(hash, UNKNOWN);
-for (const hash of hashedWords(DATE_WORDS)) KINDS.set(hash, VARIABLE);
+for (const hash of new WordSet(FUNCTION_WORDS)) KINDS.set(hash, FUNCTION_WORD);
+for (const hash of new WordSet(NAMES)) KINDS.set(hash, UNKNOWN);
+for (const hash of new WordSet(DATE_WORDS)) KINDS.set(hash, VARIABLE);
 
 /** WORD, FUNCTION_WORD, UNKNOWN (a name), VARIABLE (a part of a date), or undefined; of the hash in small letters. */
 export function kindOfWord(lowerHash: number): number | undefined {
@@ -52,29 +53,29 @@ export function rankOfWord(lowerHash: number): number | undefined {
 }
 
 /** What follows a number and belongs to it. */
-export const UNITS = hashedWords(
+export const UNITS = new WordSet(
   'ms us ns s sec secs second seconds minute minutes mins min hour hours hrs h day days kb mb gb tb b kib mib gib ' +
     'k m g bytes byte times x',
 );
 
 const MESSAGE_KEY_LIST = 'msg message event log text body MESSAGE Message @m @mt description';
 /** Keys whose value is the message itself. */
-export const MESSAGE_KEYS = hashedWords(MESSAGE_KEY_LIST);
+export const MESSAGE_KEYS = new WordSet(MESSAGE_KEY_LIST);
 
 const FREE_TEXT_KEY_LIST =
   'reason cause caused error err exception detail details desc description statement query sql command cmd comment ' +
   'title subject output stderr stdout response body payload args arguments argv options opts params parameters ' +
   'headers agent useragent user-agent text message';
 /** Keys (in small letters) whose value is text of several words, unquoted or not. */
-export const FREE_TEXT_KEYS = hashedWords(FREE_TEXT_KEY_LIST);
+export const FREE_TEXT_KEYS = new WordSet(FREE_TEXT_KEY_LIST);
 
 /** Words (in small letters) after which a colon introduces the reason. */
-export const FAILURE_WORDS = hashedWords(
+export const FAILURE_WORDS = new WordSet(
   "failed failure failing fail cannot can't couldn't could unable rejected refused denied aborted cancelled canceled " +
     'skipping skipped ignoring ignored unexpected exception error lost discarded dropped unhandled rejecting',
 );
 
-export const HTTP_METHODS = hashedWords('GET POST PUT DELETE HEAD PATCH OPTIONS CONNECT');
+export const HTTP_METHODS = new WordSet('GET POST PUT DELETE HEAD PATCH OPTIONS CONNECT');
 
 const TERM_LIST =
   'ipv4 ipv6 utf8 utf-8 utf-16 http/1.1 http/1.0 http/2 http/2.0 md5 sha1 sha256 sha512 sha-1 sha-256 base64 x86 ' +
@@ -82,21 +83,21 @@ const TERM_LIST =
   'float32 x509 iso8601 rfc3164 rfc5424 p2p b2b level1 level2 l1 l2 l3 tls1 sslv2 sslv3 tlsv1 ssl3 dns64 nfs3 nfs4 ' +
   'nfsv3 nfsv4 ext2 ext3 ext4 fat32 win32 r2 2nd 1st 3rd ikev1 ikev2 pkcs11 pkcs12 ed25519';
 /** Names of standards with a digit in them (small letters): constants, unlike other tokens with digits. */
-export const TERMS_WITH_DIGITS = hashedWords(TERM_LIST);
+export const TERMS_WITH_DIGITS = new WordSet(TERM_LIST);
 
 /** Words that say how bad a message is, or that something failed: never a name, not even before a colon. */
-export const SEVERITIES = hashedWords(
+export const SEVERITIES = new WordSet(
   'error warning warn info debug fatal critical notice trace panic alert failed failure exception',
 );
 
 /** Names of severities as they stand in headers (small letters). */
-export const LEVELS = hashedWords(
+export const LEVELS = new WordSet(
   'trace debug info information notice warn warning error err fatal critical crit severe alert emerg verbose fine finer ' +
     'finest config panic',
 );
 
 /** Opposites and states: two lines that differ in one of these say different things. */
-export const STATE_WORDS = hashedWords(
+export const STATE_WORDS = new WordSet(
   'not no non never without error errors fail failed failure failures failing success successful successfully ' +
     "succeeded ok unable cannot can't couldn't " +
     'invalid missing start stop started stopped begin end open closed' +
@@ -107,7 +108,7 @@ export const STATE_WORDS = hashedWords(
 );
 
 /** Nouns and prepositions that a name follows: "user root", "table orders". */
-export const NAME_TAKING_WORDS = hashedWords(
+export const NAME_TAKING_WORDS = new WordSet(
   'user users topic queue table database db datastore bucket volume named name called host node server client service ' +
     'container pod job task thread module plugin domain id type state status mode action command method function ' +
     'interface device group role account tenant namespace session channel index shard partition vhost zone rule policy ' +
@@ -115,7 +116,7 @@ export const NAME_TAKING_WORDS = hashedWords(
     'program owner principal realm schema keyspace collection feature operation stage phase step level language image ' +
     'resource from to for by as on in',
 );
-export const PREPOSITIONS = hashedWords('to from for in at by of on with into as via is was');
+export const PREPOSITIONS = new WordSet('to from for in at by of on with into as via is was');
 
 const QUICK_MASK = 4095;
 const quickSlot = (hash: number): number => (hash ^ (hash >>> 12)) & QUICK_MASK;

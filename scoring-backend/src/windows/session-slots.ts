@@ -3,27 +3,31 @@
  * by the 64-bit hash of their key, in an open-addressing table. A record costs one line of the table and one row.
  */
 
-/** Fields of a row; a row's times are in `times`, at ROW_TIMES times the session's number. */
+/**
+ * Fields of a row; a row's times are in `times`, at ROW_TIMES times the session's number. What every record needs comes
+ * first: where the memory begins within a cache line is not known, and these 40 bytes mostly lie in one.
+ */
 export const ROW = 16;
 export const HIGH = 0;
-export const LOW = 1;
-export const OLDER = 2;
-export const NEWER = 3;
-export const FIRST = 4;
-export const LAST = 5;
-export const RECORDS = 6;
-export const ERRORS = 7;
+export const LAST = 1;
+export const RECORDS = 2;
+export const ERRORS = 3;
+/** Behind the three times. */
+export const LOW = 10;
+export const OLDER = 11;
+export const NEWER = 12;
+export const FIRST = 13;
 /** Length of the key; negative for the bytes of a binary one. */
-export const KEY_LENGTH = 8;
+export const KEY_LENGTH = 14;
 /** 1: records of it may have been missed. */
-export const TORN = 9;
+export const TORN = 15;
 
-/** Behind the ten numbers above. */
+/** Behind the first four numbers. */
 export const ROW_TIMES = 8;
-export const START_MS = 5;
-export const END_MS = 6;
+export const START_MS = 2;
+export const END_MS = 3;
 /** What END_MS was when the session was put among the newest. */
-export const LINKED_MS = 7;
+export const LINKED_MS = 4;
 
 export class SessionSlots {
   /** Pairs: lower half of the hash, 1 + number of the session (0 free). */

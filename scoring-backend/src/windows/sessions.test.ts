@@ -29,7 +29,7 @@ function opened(limits = LIMITS): { sessions: OpenSessions; told: Told[] } {
 
 function add(sessions: OpenSessions, key: string, template: number, timeMs: number, error = 0): void {
   const bytes = Buffer.from(`.${key}.`);
-  sessions.add(bytes, 1, bytes.length - 1, true, template, timeMs, error);
+  sessions.add(bytes, 1, bytes.length - 1, true, template, timeMs, error, -1);
 }
 
 const steps = fc.array(
@@ -149,7 +149,7 @@ describe('OpenSessions', () => {
 
   it('shows a binary key as hexadecimal digits', () => {
     const { sessions, told } = opened();
-    sessions.add(Uint8Array.of(0xab, 0x01, 0xff), 0, 3, false, 1, 0, 0);
+    sessions.add(Uint8Array.of(0xab, 0x01, 0xff), 0, 3, false, 1, 0, 0, -1);
     sessions.advance(10_000);
     expect(told[0].key).toBe('ab01ff');
   });

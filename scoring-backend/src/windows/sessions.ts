@@ -73,6 +73,9 @@ export class OpenSessions implements PerTemplate {
   #key = new Uint8Array(INITIAL * KEY_BYTES);
   /** Of no meaning: it keeps what was fetched from being left out as unused. */
   fetched = 0;
+  /** Sessions ended: their numbers are given anew, so that what `find` said before may not hold. */
+  #ends = 0;
+  #endsWhenFound = 0;
   #open = 0;
   #oldest = -1;
   #newest = -1;
@@ -92,7 +95,7 @@ export class OpenSessions implements PerTemplate {
     return this.#open;
   }
 
-  /** Counts a record of the session whose key is `bytes[start, end)`. */
+  /** Counts a record of the session whose key is `bytes[start, end)`; `found` is what `find` said of it, −1 nothing. */
   add(
     bytes: Uint8Array,
     start: number,
@@ -101,11 +104,15 @@ export class OpenSessions implements PerTemplate {
     template: number,
     timeMs: number,
     error: number,
+    found: number,
   ): void {
-    hashKey(bytes, start, end);
-    const { high, low } = keyHash;
-    let session = this.#slots.find(high, low);
+    let session = this.#ends === this.#endsWhenFound ? found : -1;
     if (session < 0) {
+      hashKey(bytes, start, end);
+      session = this.#slots.find(keyHash.high, keyHash.low);
+    }
+    if (session < 0) {
+      const { high, low } = keyHash;
       if (this.#open === this.#limits.maxOpenSessions) {
         this.evicted++;
         this.#end(this.#stalest(), false);
@@ -127,13 +134,15 @@ export class OpenSessions implements PerTemplate {
   }
 
   /**
-   * Reads what `add` will need of the session with this key, and changes nothing. Sessions are many and lie all over the
+   * The number of the session with this key, −1 for none, for `add`; changes nothing. Sessions are many and lie all over the
    * memory: asked for all records of a batch beforehand, the processor fetches many of them at a time.
    */
-  fetch(bytes: Uint8Array, start: number, end: number): void {
+  find(bytes: Uint8Array, start: number, end: number): number {
     hashKey(bytes, start, end);
     const session = this.#slots.find(keyHash.high, keyHash.low);
+    this.#endsWhenFound = this.#ends;
     if (session >= 0) this.fetched ^= this.#events.fetch(this.#slots.rows[session * ROW + LAST]);
+    return session;
   }
 
   /** Ends the sessions that have been idle for long enough by the watermark. */
@@ -188,6 +197,7 @@ export class OpenSessions implements PerTemplate {
   }
 
   #end(session: number, idle: boolean): void {
+    this.#ends++;
     const ended = this.#session;
     const { rows, times } = this.#slots;
     const row = session * ROW;
