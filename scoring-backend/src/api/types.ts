@@ -48,6 +48,8 @@ export const reasonSchema = z.object({
     'feature',
     'unusual_window',
     'parameter_value',
+    'value_shift',
+    'odd_sessions',
     'brute_force',
     'credential_stuffing',
     'sql_injection',

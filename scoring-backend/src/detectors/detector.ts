@@ -6,6 +6,8 @@
  */
 import type { Reason } from '../engine/outputs.ts';
 import type { Contribution } from '../explain/explanation.ts';
+import { SessionTally } from '../windows/session-tally.ts';
+import { ScoreSums } from '../windows/score-sums.ts';
 
 /** What the records of a window say besides which templates they are of. */
 export interface WindowTraits {
@@ -22,6 +24,10 @@ export interface WindowTraits {
   readonly responseTimeP95Ms: number;
   /** The window's messages as a vector (`windows/log-vector.ts`). */
   readonly logVector: Float32Array;
+  /** How far the window's values lie from what is usual, by series. */
+  readonly scores: ScoreSums;
+  /** The sessions that ended in the window. */
+  readonly sessions: SessionTally;
   /** Records of a template that were errors. */
   errorsOf(template: number): number;
 }
@@ -35,6 +41,8 @@ export const NO_TRAITS: WindowTraits = {
   responseTimeAvgMs: NaN,
   responseTimeP95Ms: NaN,
   logVector: new Float32Array(32),
+  scores: new ScoreSums(),
+  sessions: new SessionTally(),
   errorsOf: () => 0,
 };
 
@@ -69,6 +77,8 @@ export interface Evidence {
   readonly template: number;
   /** Which features make the window unusual, most important first. */
   readonly contributions?: readonly Contribution[];
+  /** Of values: the word before them, and their unit. */
+  readonly value?: { readonly name: string; readonly unit?: string };
 }
 
 /** A detector's answer; it is not counted among the detectors when it is not `applicable` to the window. */

@@ -29,6 +29,8 @@ export interface Reason {
     | 'feature'
     | 'unusual_window'
     | 'parameter_value'
+    | 'value_shift'
+    | 'odd_sessions'
     | 'brute_force'
     | 'credential_stuffing'
     | 'sql_injection'

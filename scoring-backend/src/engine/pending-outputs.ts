@@ -10,6 +10,7 @@ import { windowExplanation } from '../explain/window-explanation.ts';
 import { learningReason, type NamedTemplate, newNormalReason, windowReason } from '../explain/reasons.ts';
 import { sessionReason } from '../explain/session-reasons.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
+import { templateOfEvent } from '../windows/session-event.ts';
 import type { WindowCounts } from '../windows/window-counts.ts';
 
 /** Name and version of what gives the verdicts. */
@@ -146,7 +147,7 @@ function windowReasons(stream: StreamState, judgement: WindowJudgement, sizeMs: 
 
 /** Lines that are kept of the session's templates, in order of time: those with its trace id, else those of its time. */
 function sessionExamples(stream: StreamState, session: SessionFeatures): ExampleLine[] {
-  const templates = new Set(session.templates.subarray(0, session.length));
+  const templates = new Set(session.templates.subarray(0, session.length).map(templateOfEvent));
   const lines = [...templates].flatMap((template) =>
     stream.examples.of(template, stream.named(template).id, session.startMs, session.endMs + 1),
   );

@@ -57,9 +57,8 @@ export class RecordValues {
     if (this.status === 0) this.status = request.status;
   }
 
-  /** Adds who and how long to a window, if there is one. */
-  addTo(window: WindowValues | undefined): void {
-    if (window === undefined) return;
+  /** Adds who and how long to a window. */
+  addTo(window: WindowValues): void {
     if (this.userStart >= 0) window.addUser(mixed(this.bytes, this.userStart, this.userEnd));
     if (this.addressStart >= 0) window.addAddress(mixed(this.bytes, this.addressStart, this.addressEnd));
     if (this.durationMs >= 0) window.addDuration(this.durationMs);

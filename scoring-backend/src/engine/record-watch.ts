@@ -7,23 +7,34 @@ import { SIZE } from '@seismo/otel-processor/otlp/record-keys';
 import { sidak } from '../detectors/ensemble.ts';
 import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import { ParameterValues } from '../detectors/parameters/parameter-values.ts';
+import { ValueSeries } from '../detectors/parameters/value-series.ts';
 import { decodedText, isSuspectLine, isSuspectTarget } from '../detectors/security/decoded-text.ts';
 import type { SecurityFinding } from '../detectors/security/finding.ts';
 import { injectionIn } from '../detectors/security/injection-patterns.ts';
 import { repetitions } from '../detectors/security/repetitions.ts';
 import { SecurityWatch } from '../detectors/security/security-watch.ts';
 import type { InjectionKind } from '../detectors/security/technique.ts';
-import { DURATION, number, readNumber } from '../templates/parameter-number.ts';
 import { aligned, type SlotPlan, slotPlan, wordBefore } from '../templates/parameter-slots.ts';
 import type { OddParameter } from '../explain/record-findings.ts';
 import type { TemplateMiner } from '../templates/template-miner.ts';
-import { LOGIN, LOGIN_DONE, LOGIN_FAILED, outcomeOf, REPEATS, REQUEST, rolesOf } from '../templates/template-roles.ts';
+import {
+  LOGIN,
+  LOGIN_DONE,
+  LOGIN_FAILED,
+  LOOKED_INTO,
+  outcomeOf,
+  REPEATS,
+  REQUEST,
+  rolesOf,
+} from '../templates/template-roles.ts';
 import type { RecordBatch } from './record-batch.ts';
+import type { WindowValues } from '../windows/window-values.ts';
 import { RecordValues } from './record-values.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 export class RecordWatch implements PerTemplate {
   readonly parameters: ParameterValues;
+  readonly series = new ValueSeries();
   readonly security: SecurityWatch;
   /** Values of the record looked at last. */
   readonly values = new RecordValues();
@@ -51,10 +62,15 @@ export class RecordWatch implements PerTemplate {
    * of a batch that comes again (`learn` false) were samples is not known: none is taken for one.
    */
   isDue(template: number, batch: RecordBatch, timeMs: number, first: number, last: number, learn: boolean): boolean {
-    if (this.#roles[template] !== 0) return true;
+    if ((this.#roles[template] & LOOKED_INTO) !== 0) return true;
     for (let v = first; v < last; v++) if (batch.valueMeaning[v] <= SIZE) return true;
     if (!learn) return false;
     return this.#sampled[template] < SAMPLED_PER_BUCKET || timeMs >= this.#sampledUntilMs[template];
+  }
+
+  /** What a template's records are worth looking at for. */
+  rolesOf(template: number): number {
+    return this.#roles[template];
   }
 
   /** Judges record i and learns from it if told so. Its attributes are values `[first, last)` of the batch. */
@@ -83,6 +99,7 @@ export class RecordWatch implements PerTemplate {
     this.finding = security.finding;
     this.parameterMagnitude = 0;
     this.parameterMargin = -Infinity;
+    this.series.begin();
     const plan = this.#plans[template];
     if (isSample && plan !== undefined) this.#parameters(template, plan, start, end, timeMs);
   }
@@ -145,14 +162,8 @@ export class RecordWatch implements PerTemplate {
     parameters.take(template, plan, bytes, start, end, timeMs);
     this.parameterMagnitude = parameters.magnitude;
     this.parameterMargin = parameters.margin;
-    if (values.durationMs >= 0) return;
-    for (let slot = 0; slot < aligned.slots; slot++) {
-      if (!readNumber(bytes, aligned.start[slot], aligned.end[slot])) continue;
-      const unitMs = number.unit === DURATION ? 1 : plan.unitMs[slot];
-      if (unitMs === 0) continue;
-      values.durationMs = number.value * unitMs;
-      return;
-    }
+    this.series.take(template, plan, bytes);
+    if (!(values.durationMs >= 0)) values.durationMs = this.series.durationMs;
   }
 
   /** Whether the record is one of the first of its template in 30 s; keeps plan and roles up with the template's text. */
@@ -166,6 +177,13 @@ export class RecordWatch implements PerTemplate {
     if (this.#plans[template]?.text !== text) this.#plans[template] = slotPlan(text);
     if (isNew) this.#roles[template] = rolesOf(text);
     return true;
+  }
+
+  /** Adds the record looked at last to a window, if there is one. */
+  addTo(window: WindowValues | undefined): void {
+    if (window === undefined) return;
+    this.values.addTo(window);
+    this.series.addTo(window.scores);
   }
 
   bucketClosed(startMs: number, endMs: number): void {
@@ -185,11 +203,13 @@ export class RecordWatch implements PerTemplate {
     this.#roles[index] = 0;
     if (index < this.#plans.length) this.#plans[index] = undefined;
     this.parameters.clear(index);
+    this.series.clear(index);
   }
 
   merge(from: number, to: number): void {
     this.clear(from);
     // Its text may say something else now.
+    this.series.clear(to);
     this.#sampledUntilMs[to] = 0;
     this.#sampled[to] = 0;
   }
@@ -200,6 +220,7 @@ export class RecordWatch implements PerTemplate {
     to.column(this.#sampled);
     to.column(this.#roles);
     this.parameters.save(to);
+    this.series.save(to);
     this.security.save(to);
   }
 
@@ -209,6 +230,7 @@ export class RecordWatch implements PerTemplate {
     from.column(this.#sampled);
     from.column(this.#roles);
     this.parameters.load(from);
+    this.series.load(from, slotPlan);
     this.security.load(from);
   }
 }

@@ -7,11 +7,15 @@
  * holds: a calibration that never learned what it flags would go on flagging the rare kinds of a stream for ever.
  */
 import { SESSION } from '@seismo/otel-processor/otlp/record-keys';
+import { ODD_SESSION } from '../detectors/sequence/odd-sessions.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
+import { REQUEST, MESSAGE } from '../templates/template-roles.ts';
+import { EventKinds } from '../windows/event-kinds.ts';
 import { IdFinder } from '../windows/id-finder.ts';
 import { OpenSessions } from '../windows/sessions.ts';
+import { SessionTally } from '../windows/session-tally.ts';
 import { OddState } from './odd-state.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { SessionJudge, type SessionJudgement } from './session-judge.ts';
@@ -25,12 +29,15 @@ export type SessionFound = (session: SessionFeatures, judgement: SessionJudgemen
 export class StreamSessions implements PerTemplate {
   readonly #open: OpenSessions;
   readonly #ids = new IdFinder();
+  readonly #kinds = new EventKinds();
   /** Made with the first session that ends: many streams have none. */
   #judge: SessionJudge | undefined;
   readonly #budgetPerWeek: number;
   readonly #pattern: RegExp | undefined;
   readonly #odd = new OddState();
   readonly #found: SessionFound;
+  /** The sessions that ended since the last window closed. */
+  readonly #tally = new SessionTally();
   /** Sessions judged so far, and when the first one began. */
   ended = 0;
   #firstMs = -1;
@@ -70,18 +77,31 @@ export class StreamSessions implements PerTemplate {
     batch.session[i] = this.#open.find(batch.bytes, trace, trace + TRACE_BYTES);
   }
 
-  /** Counts record i in its session, if it has one; its attributes are values `[first, last)` of the batch. */
-  add(batch: RecordBatch, i: number, first: number, last: number, template: number, error: number): void {
+  /**
+   * Counts record i in its session, if it has one; its attributes are values `[first, last)` of the batch.
+   * @param roles of its template (template-roles.ts)
+   */
+  add(
+    batch: RecordBatch,
+    i: number,
+    first: number,
+    last: number,
+    template: number,
+    roles: number,
+    error: number,
+  ): void {
     const { bytes } = batch;
     const timeMs = batch.timeMs[i];
     const trace = batch.traceStart[i];
     if (trace >= 0) {
-      this.#open.add(bytes, trace, trace + TRACE_BYTES, false, template, timeMs, error, batch.session[i]);
+      const event = this.#event(template, roles, batch, i);
+      this.#open.add(bytes, trace, trace + TRACE_BYTES, false, event, timeMs, error, batch.session[i]);
       return;
     }
     for (let v = first; v < last; v++)
       if (batch.valueMeaning[v] === SESSION && batch.valueKind[v] === TEXT) {
-        this.#open.add(bytes, batch.valueStart[v], batch.valueEnd[v], true, template, timeMs, error, -1);
+        const event = this.#event(template, roles, batch, i);
+        this.#open.add(bytes, batch.valueStart[v], batch.valueEnd[v], true, event, timeMs, error, -1);
         return;
       }
     if (this.#pattern !== undefined) {
@@ -99,6 +119,12 @@ export class StreamSessions implements PerTemplate {
       this.#open.add(bytes, ids.tokens.start, ids.tokens.end, true, template, timeMs, error, -1);
   }
 
+  /** What the record is in its session: its template, and which kind of it where that says little. */
+  #event(template: number, roles: number, batch: RecordBatch, i: number): number {
+    if ((roles & (REQUEST | MESSAGE)) === 0) return template;
+    return this.#kinds.of(template, roles, batch.bytes, batch.messageStart[i], batch.messageEnd[i]);
+  }
+
   #addByPattern(pattern: RegExp, batch: RecordBatch, i: number, template: number, error: number): void {
     const { bytes } = batch;
     const from = batch.messageStart[i];
@@ -110,6 +136,12 @@ export class StreamSessions implements PerTemplate {
       if (end > start) this.#open.add(bytes, from + start, from + end, true, template, batch.timeMs[i], error, -1);
       if (++found === MOST_IDS) return;
     }
+  }
+
+  /** Adds the sessions that ended since the last window closed to the one that does now. */
+  moveTally(to: SessionTally): void {
+    to.add(this.#tally);
+    this.#tally.clear();
   }
 
   /** Ends sessions that are idle by the watermark. */
@@ -128,6 +160,7 @@ export class StreamSessions implements PerTemplate {
     if (this.#firstMs < 0) this.#firstMs = session.startMs;
     const judge = (this.#judge ??= new SessionJudge(this.#budgetPerWeek));
     const judgement = judge.judge(session);
+    this.#count(judgement);
     const odd = judgement.margin > 0;
     const { startMs, endMs } = session;
     const span = { startMs, endMs, incomplete: false };
@@ -139,6 +172,16 @@ export class StreamSessions implements PerTemplate {
     const told = odd && (acceptedAfterHours > 0 || this.#isNews(judgement.evidence[0], endMs));
     if (told) this.#found(session, judgement, acceptedAfterHours);
     if (!odd || told || endMs <= this.#acceptUntilMs) judge.learn(session);
+  }
+
+  #count({ magnitude, evidence }: SessionJudgement): void {
+    const tally = this.#tally;
+    tally.ended++;
+    if (magnitude < ODD_SESSION) return;
+    tally.odd++;
+    if (magnitude <= tally.magnitude) return;
+    tally.magnitude = magnitude;
+    tally.template = evidence[0]?.template ?? -1;
   }
 
   #isNews(evidence: SessionEvidence | undefined, endMs: number): boolean {
@@ -154,31 +197,39 @@ export class StreamSessions implements PerTemplate {
   }
 
   clear(index: number): void {
+    this.#tally.forget(index);
+    this.#kinds.clear(index);
     this.#open.clear(index);
     this.#judge?.clear(index);
   }
 
   merge(from: number, to: number): void {
+    this.#tally.forget(from);
+    this.#kinds.merge(from, to);
     this.#open.merge(from, to);
     this.#judge?.merge(from, to);
   }
 
   save(to: StateWriter): void {
-    for (const part of [this.#open, this.#ids, this.#odd]) part.save(to);
+    for (const part of [this.#open, this.#ids, this.#kinds, this.#odd]) part.save(to);
     to.number(this.#judge === undefined ? 0 : 1);
     this.#judge?.save(to);
     to.column(Float64Array.of(this.ended, this.#firstMs, this.#acceptUntilMs));
     to.text(JSON.stringify([...this.#told]));
+    to.column(this.#tally.numbers());
   }
 
   load(from: StateReader): void {
-    for (const part of [this.#open, this.#ids, this.#odd]) part.load(from);
+    for (const part of [this.#open, this.#ids, this.#kinds, this.#odd]) part.load(from);
     this.#judge = from.number() === 1 ? new SessionJudge(this.#budgetPerWeek) : undefined;
     this.#judge?.load(from);
     const numbers = new Float64Array(3);
     from.column(numbers);
     [this.ended, this.#firstMs, this.#acceptUntilMs] = numbers;
     this.#told = new Map(JSON.parse(from.text()) as [string, number][]);
+    const tally = new Float64Array(4);
+    from.column(tally);
+    this.#tally.set(tally);
   }
 }
 

@@ -75,7 +75,7 @@ export class StreamState {
     this.#windows = new TumblingWindows(this.catalogue, settings.maxEmptyWindows);
     this.#windows.grow(this.#capacity);
     this.#judges = WINDOW_SIZES.map(
-      (sizeMs) => new WindowJudge(sizeMs, settings.budgetPerWeek, this.catalogue, this.#vectors),
+      (sizeMs) => new WindowJudge(sizeMs, settings.budgetPerWeek, this.catalogue, this.#vectors, this.watch.series),
     );
     this.#columns = [
       ...[this.records, this.watch, this.cadence, this.examples, this.#transitions, this.#vectors],
@@ -166,9 +166,9 @@ export class StreamState {
     const lineBytes = batch.lineEnd[i] - batch.lineStart[i];
     const surpriseBits = this.#transitions.follow(template);
     const inBucket = placed ? this.#windows.add(timeMs, template, error, lineBytes, surpriseBits) : 0;
-    if (placed) this.sessions.add(batch, i, first, last, template, error);
+    if (placed) this.sessions.add(batch, i, first, last, template, this.watch.rolesOf(template), error);
     if (inBucket === 0) this.late++;
-    else if (looked) this.watch.values.addTo(this.#windows.values);
+    else if (looked) this.watch.addTo(this.#windows.values);
     // Copying a line costs more than all the rest: the first ones of a template in a bucket stand for the others.
     if (inBucket === 0 ? !this.examples.has(template) : inBucket <= this.#settings.examplesPerTemplate) {
       const { bytes, lineStart, lineEnd, traceStart } = batch;
@@ -214,6 +214,7 @@ export class StreamState {
 
   #judge(window: WindowCounts, size: number): void {
     if (size === 0) {
+      this.sessions.moveTally(window.sessions);
       this.cadence.review(window.touched, window.touchedCount);
       this.#transitions.refresh(window.touched, window.touchedCount);
       if (!window.incomplete) this.records.bucketClosed(window.records, window.startMs, window.endMs);

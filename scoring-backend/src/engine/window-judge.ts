@@ -14,10 +14,13 @@ import { sidak } from '../detectors/ensemble.ts';
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import { ErrorRate } from '../detectors/errors/error-rate.ts';
 import { DEFAULT_MODELS } from '../detectors/default-models.ts';
+import { ValueSeries } from '../detectors/parameters/value-series.ts';
+import { ValueShift } from '../detectors/parameters/value-shift.ts';
 import { NewTemplates } from '../detectors/novelty/new-templates.ts';
 import type { Season } from '../detectors/rate/season.ts';
 import { StreamRate } from '../detectors/rate/stream-rate.ts';
 import { FigureOutliers } from '../detectors/statistics/figure-outliers.ts';
+import { OddSessions } from '../detectors/sequence/odd-sessions.ts';
 import { TemplateRate } from '../detectors/rate/template-rate.ts';
 import { UnusualWindows } from '../detectors/unusual-windows.ts';
 import type { Cadence } from '../detectors/silence/cadence.ts';
@@ -65,6 +68,9 @@ export class WindowJudge implements PerTemplate {
   readonly #errors = new ErrorRate();
   readonly #novelty = new NewTemplates();
   readonly #figures = new FigureOutliers();
+  readonly #shift = new ValueShift();
+  readonly #sessions = new OddSessions();
+  readonly #series: ValueSeries;
   readonly #unusual: UnusualWindows;
   readonly #calibration = new Recalibration(true);
   readonly #quiet = new QuietAge();
@@ -82,8 +88,18 @@ export class WindowJudge implements PerTemplate {
   #heldX = -1;
   #heldAge = -1;
 
-  /** @param vectors of the templates, to know how a window's log vector would be without some of its records */
-  constructor(sizeMs: number, budgetPerWeek: number, births: TemplateBirths, vectors?: TemplateVectors) {
+  /**
+   * @param vectors of the templates, to know how a window's log vector would be without some of its records
+   * @param series what the stream's values are like
+   */
+  constructor(
+    sizeMs: number,
+    budgetPerWeek: number,
+    births: TemplateBirths,
+    vectors?: TemplateVectors,
+    series = new ValueSeries(),
+  ) {
+    this.#series = series;
     this.#held = new WindowCounts(births);
     this.#sizeMs = sizeMs;
     this.#budgetPerWeek = budgetPerWeek;
@@ -129,6 +145,8 @@ export class WindowJudge implements PerTemplate {
       this.#errors.judge(window),
       this.#novelty.judge(window),
       this.#figures.judge(window),
+      this.#shift.judge(window, this.#series),
+      this.#sessions.judge(window),
       unusual.judge(window),
       ...(window.incomplete ? [] : [cadence.judge(window.endMs, knownFromMs)]),
     ].filter((finding) => finding.applicable);
@@ -136,7 +154,7 @@ export class WindowJudge implements PerTemplate {
 
   /** Judges other windows with what is known now. What detectors note while they judge is noted in a copy of them. */
   #rejudge(cadence: Cadence, knownFromMs: number): Rejudge {
-    const copy = new WindowJudge(this.#sizeMs, this.#budgetPerWeek, this.#births);
+    const copy = new WindowJudge(this.#sizeMs, this.#budgetPerWeek, this.#births, undefined, this.#series);
     copy.grow(this.#capacity);
     copy.#seasonal = this.#seasonal;
     const state = new StateWriter();
@@ -177,6 +195,8 @@ export class WindowJudge implements PerTemplate {
     this.#errors.learn(window);
     this.#novelty.learn(window);
     this.#figures.learn(window);
+    this.#shift.learn(window, this.#series);
+    this.#sessions.learn(window);
     this.#unusual.learn(window);
     this.#calibration.learn(x);
     this.#quiet.learn(age);
@@ -187,6 +207,7 @@ export class WindowJudge implements PerTemplate {
     this.#rate.noteOdd(window);
     this.#templateRate.noteOdd(window);
     this.#figures.noteOdd(window);
+    this.#shift.noteOdd(window, this.#series);
   }
 
   /** What was learned of this figure holds no longer: the next windows set it anew. */
@@ -204,6 +225,9 @@ export class WindowJudge implements PerTemplate {
     this.#errors.loosen();
     this.#novelty.loosen();
     this.#figures.loosen();
+    this.#shift.loosen();
+    this.#sessions.loosen();
+    this.#series.loosen();
     this.#unusual.loosen();
     cadence.accept(endMs);
   }
@@ -216,11 +240,14 @@ export class WindowJudge implements PerTemplate {
 
   clear(index: number): void {
     this.#templateRate.clear(index);
+    this.#shift.clear(index);
     this.#held.clear(index);
   }
 
   merge(from: number, to: number): void {
     this.#templateRate.merge(from, to);
+    this.#shift.clear(from);
+    this.#shift.clear(to);
     this.#held.merge(from, to);
   }
 
@@ -244,6 +271,8 @@ export class WindowJudge implements PerTemplate {
       this.#errors,
       this.#novelty,
       this.#figures,
+      this.#shift,
+      this.#sessions,
       this.#unusual,
       this.#calibration,
       this.#quiet,

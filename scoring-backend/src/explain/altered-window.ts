@@ -25,6 +25,7 @@ export class AlteredWindow {
     if (kind === 'template_rate' && template >= 0) this.#setCount(template, Math.round(expected));
     else if (kind === 'rate' && actual > 0) this.#scale(expected / actual);
     else if (kind === 'error_rate') this.window.errors = Math.round(expected * this.window.records);
+    else if (kind === 'value_shift' && template >= 0) this.window.scores.forget(template);
     else if (kind === 'new_template') this.#removeNew();
     else if (evidence.contributions !== undefined) return this.#usualFigures(evidence.contributions);
     else return false;

@@ -74,6 +74,12 @@ function windowText(evidence: Evidence, template: NamedTemplate | undefined, sec
       return `${percent(actual)} of the records were errors, expected about ${percent(expected)}`;
     case 'silence':
       return `${name} has been silent for ${amount(actual)} s, it comes every ${amount(expected)} s`;
+    case 'odd_sessions': {
+      const about = template === undefined ? '' : `, the oddest by ${name}`;
+      return `${percent(actual)} of the sessions that ended in ${span} were odd, expected about ${percent(expected)}${about}`;
+    }
+    case 'value_shift':
+      return shiftText(evidence, name);
     case 'feature':
       return figureText(evidence, span);
     case 'unusual_window':
@@ -83,6 +89,15 @@ function windowText(evidence: Evidence, template: NamedTemplate | undefined, sec
         ? `${percent(actual)} of the records in ${span} were of kinds never seen before, most often ${name}`
         : `${amount(actual)} new kinds of message in ${span}, expected about ${amount(expected)}, most often ${name}`;
   }
+}
+
+/** Values that have moved: of one place in a template, or all over. */
+function shiftText({ value, expected, actual, template }: Evidence, name: string): string {
+  if (template < 0)
+    return `${amount(actual)} kinds of numbers are ${value?.name ?? 'off'} than usual, expected about ${amount(expected)}`;
+  const unit = value?.unit === undefined ? '' : ` ${value.unit}`;
+  const what = value === undefined || value.name === '' ? 'a number' : `“${value.name}”`;
+  return `${what} is ${amount(actual)}${unit} on average in ${name}, expected about ${amount(expected)}${unit}`;
 }
 
 /** The feature that is most to blame, with what it shows and what was expected. */

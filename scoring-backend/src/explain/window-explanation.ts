@@ -76,6 +76,10 @@ function causeText({ kind, template, contributions }: Evidence, name: (template:
       return 'the errors beyond the usual share';
     case 'new_template':
       return 'the new kinds of message';
+    case 'odd_sessions':
+      return 'the odd sessions';
+    case 'value_shift':
+      return template < 0 ? 'the shift of numbers' : `the shift of numbers in ${quoted}`;
     case 'silence':
       return `the silence of ${quoted}`;
     case 'feature':

@@ -14,7 +14,7 @@ export interface SlotPlan {
   /** Slot s lies between constants s and s + 1; an empty constant stands for the begin or the end of the message. */
   readonly constants: readonly Uint8Array[];
   readonly slots: number;
-  /** By slot: ms of the unit of time that stands behind it as a constant (`took <*> seconds`), 0 for none. */
+  /** By slot: ms of the unit of time behind it (`took <*> seconds`) or in its name (`duration_ms=<*>`), 0 for none. */
   readonly unitMs: readonly number[];
 }
 
@@ -28,7 +28,12 @@ export function slotPlan(text: string): SlotPlan {
   const parts = text.split(VARIABLE, MAX_SLOTS + 1);
   const constants = parts.map((part) => encoder.encode(part.trim()));
   const slots = Math.min(MAX_SLOTS, parts.length - 1);
-  const unitMs = parts.slice(1, slots + 1).map((part) => millisecondsOf(/^[ ]?([a-zµ]+)/i.exec(part)?.[1] ?? ''));
+  const unitMs = parts.slice(1, slots + 1).map((part, slot) => {
+    const behind = millisecondsOf(/^[ ]?([a-zµ]+)/i.exec(part)?.[1] ?? '');
+    if (behind > 0) return behind;
+    const named = NAMED_UNIT.exec(parts[slot]);
+    return millisecondsOf(named?.[1] ?? named?.[2] ?? '');
+  });
   return { text, constants, slots, unitMs };
 }
 
@@ -66,6 +71,9 @@ export function wordBefore(plan: SlotPlan, slot: number): string {
   return /([\p{L}\p{N}_.-]+)[^\p{L}\p{N}]*$/u.exec(before)?.[1] ?? '';
 }
 
+/** The unit at the end of a name before its value: `duration_ms=`, `latencyMs: `, `"elapsed.seconds":`. */
+const NAMED_UNIT =
+  /(?:[_.-](ns|us|ms|millis|msec|sec|secs|seconds|s)|[a-z](Ns|Us|Ms|Millis|Sec|Secs|Seconds))["']?[=:] ?$/;
 const VARIABLE = '<*>';
 const NOTHING = new Uint8Array(0);
 const found = { start: 0, end: 0 };

@@ -14,6 +14,10 @@ export const LOGIN_DONE = 4;
 export const REQUEST = 8;
 /** Says how many times over it stands. */
 export const REPEATS = 16;
+/** A structured record: what happened is the value of its key `msg`, which varies. */
+export const MESSAGE = 32;
+/** Roles for whose sake each record is looked into. */
+export const LOOKED_INTO = LOGIN | LOGIN_FAILED | LOGIN_DONE | REQUEST | REPEATS;
 
 const LOGIN_WORDS = new WordSet(
   'password passwd login logon signin log-in sign-in logged authentication authenticate authenticated auth credentials ' +
@@ -32,6 +36,9 @@ for (const words of [LOGIN_WORDS, FAILURE_WORDS, SUCCESS_WORDS, REPEAT_WORDS])
 /** A method in capitals and what follows it in a request line, or the protocol behind the target. */
 const REQUEST_LINE = /(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?:\/|<\*>|https?:)|\bHTTP\/\d/;
 
+/** The key of a message, and a value that varies. */
+const MESSAGE_KEY = /(?:^|\s)(?:msg|message|event)="?<\*>/;
+
 const encoder = new TextEncoder();
 
 /** The roles of a template with this text. */
@@ -46,6 +53,7 @@ export function rolesOf(text: string): number {
   }
   if (roles !== 0 && (words & HAS_REPEAT) !== 0) roles |= REPEATS;
   if (REQUEST_LINE.test(text)) roles |= REQUEST;
+  else if (MESSAGE_KEY.test(text)) roles |= MESSAGE;
   return roles;
 }
 

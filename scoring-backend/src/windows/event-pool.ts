@@ -1,8 +1,9 @@
-/** Lists of template indexes that grow at their end, in one typed array: chunks of a few, each with the number of the next. */
+/** Lists of events (session-event.ts) that grow at their end, in one typed array: chunks of a few, each with the number of the next. */
+import { templateOfEvent, withTemplate } from './session-event.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 
 export class EventPool {
-  /** Chunk c is `[c · CHUNK, (c + 1) · CHUNK)`: the next chunk (0 none, and chunk 0 is not used), then templates. */
+  /** Chunk c is `[c · CHUNK, (c + 1) · CHUNK)`: the next chunk (0 none, and chunk 0 is not used), then events. */
   #cells = new Int32Array(CHUNK * 16);
   #chunks = 1;
   /** First of the chunks that were given back, 0 none. */
@@ -54,11 +55,12 @@ export class EventPool {
     return copied;
   }
 
-  /** Tells `from` over as `to` in all lists; −1 forgets it. */
+  /** Tells the template `from` over as `to` in all lists; −1 forgets it. */
   rename(from: number, to: number): void {
     const end = this.#chunks * CHUNK;
     for (let cell = CHUNK; cell < end; cell++)
-      if (cell % CHUNK !== 0 && this.#cells[cell] === from) this.#cells[cell] = to;
+      if (cell % CHUNK !== 0 && this.#cells[cell] >= 0 && templateOfEvent(this.#cells[cell]) === from)
+        this.#cells[cell] = to < 0 ? to : withTemplate(this.#cells[cell], to);
   }
 
   save(to: StateWriter): void {

@@ -3,6 +3,8 @@ import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { WindowFeatures } from '../detectors/detector.ts';
 import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import { LOG_VECTOR_SIZE, type TemplateVectors } from './log-vector.ts';
+import type { ScoreSums } from './score-sums.ts';
+import type { SessionTally } from './session-tally.ts';
 import { WindowValues } from './window-values.ts';
 
 /** When a template was first seen, in ms of event time. */
@@ -37,6 +39,14 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
 
   constructor(births: TemplateBirths) {
     this.#births = births;
+  }
+
+  get scores(): ScoreSums {
+    return this.values.scores;
+  }
+
+  get sessions(): SessionTally {
+    return this.values.sessions;
   }
 
   /** Begins anew. */
@@ -93,6 +103,8 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.responseTimeAvgMs = window.responseTimeAvgMs;
     this.responseTimeP95Ms = window.responseTimeP95Ms;
     this.logVector.set(window.logVector);
+    this.scores.merge(window.scores);
+    this.sessions.add(window.sessions);
     for (let i = 0; i < window.touchedCount; i++) {
       const template = window.touched[i];
       this.#count(template, window.counts[template]);
@@ -151,9 +163,11 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   }
 
   clear(index: number): void {
+    this.sessions.forget(index);
     if (this.counts[index] === 0) return;
     this.counts[index] = 0;
     if (index < this.#errorCounts.length) this.#errorCounts[index] = 0;
+    this.scores.forget(index);
     const place = this.touched.subarray(0, this.touchedCount).indexOf(index);
     this.touched.copyWithin(place, place + 1, this.touchedCount--);
   }
@@ -162,6 +176,8 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     const count = this.counts[from];
     const errors = this.errorsOf(from);
     this.clear(from);
+    // The slots of the two together are others.
+    this.scores.forget(to);
     if (count > 0) this.#count(to, count);
     this.#addErrors(to, errors);
   }

@@ -6,12 +6,16 @@ import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
 import { DurationSketch } from './duration-sketch.ts';
 import { EntropySketch } from './entropy-sketch.ts';
+import { ScoreSums } from './score-sums.ts';
+import { SessionTally } from './session-tally.ts';
 
 export class WindowValues {
   /** Bytes of the records' lines. */
   bytes = 0;
   /** Sum of the records' surprise, in bits: how unexpected each one's template was after the one before. */
   surpriseBits = 0;
+  readonly scores = new ScoreSums();
+  readonly sessions = new SessionTally();
   #users: DistinctSketch | undefined;
   #addresses: EntropySketch | undefined;
   #durations: DurationSketch | undefined;
@@ -56,6 +60,8 @@ export class WindowValues {
   merge(part: WindowValues): void {
     this.bytes += part.bytes;
     this.surpriseBits += part.surpriseBits;
+    this.scores.merge(part.scores);
+    this.sessions.add(part.sessions);
     if (part.#hasUsers && part.#users !== undefined) (this.#users ??= new DistinctSketch()).merge(part.#users);
     if (part.#hasAddresses && part.#addresses !== undefined)
       (this.#addresses ??= new EntropySketch()).merge(part.#addresses);
@@ -67,6 +73,8 @@ export class WindowValues {
   clear(): void {
     this.bytes = 0;
     this.surpriseBits = 0;
+    this.scores.clear();
+    this.sessions.clear();
     if (this.#hasUsers) this.#users?.clear();
     if (this.#hasAddresses) this.#addresses?.clear();
     if (this.#durations !== undefined && this.#durations.count > 0) this.#durations.clear();
@@ -88,6 +96,8 @@ export class WindowValues {
     if (this.#hasUsers && this.#users !== undefined) to.column(this.#users.registers);
     if (this.#hasAddresses && this.#addresses !== undefined) to.column(this.#addresses.cells);
     if (durations !== undefined) to.column(durations.bins);
+    this.scores.save(to);
+    to.column(this.sessions.numbers());
   }
 
   load(from: StateReader): void {
@@ -101,10 +111,15 @@ export class WindowValues {
     this.#hasAddresses = hasAddresses === 1;
     if (this.#hasUsers) from.column((this.#users ??= new DistinctSketch()).registers);
     if (this.#hasAddresses) from.column((this.#addresses ??= new EntropySketch()).cells);
-    if (count === 0) return;
-    this.#durations ??= new DurationSketch();
-    from.column(this.#durations.bins);
-    this.#durations.count = count;
-    this.#durations.sumMs = sumMs;
+    if (count > 0) {
+      this.#durations ??= new DurationSketch();
+      from.column(this.#durations.bins);
+      this.#durations.count = count;
+      this.#durations.sumMs = sumMs;
+    }
+    this.scores.load(from);
+    const sessions = new Float64Array(4);
+    from.column(sessions);
+    this.sessions.set(sessions);
   }
 }

@@ -3,7 +3,8 @@
  * a state contradicts the level learned, so it is flagged and not learned, every time it comes. After it came back often
  * enough, spread over enough time, it is one of the stream's *modes*: a count is then explained either by the level or
  * by the mode, p = p_level + P(mode) · P(size ≥ this | mode). P(mode) is the share of windows spent in it. What is larger
- * than all that was seen of the mode counts as ever odder (a Pareto tail beyond the largest).
+ * than all that was seen of the mode, or lasts longer than it ever did, counts as ever odder (a Pareto tail beyond the
+ * largest): a restart that is silent for a minute does not explain an outage.
  *
  * The levels stay what they are: windows of a mode are counted here, not learned there.
  */
@@ -17,6 +18,9 @@ interface Mode {
   lastMs: number;
   /** Windows in it, halved along with the number of all windows. */
   windows: number;
+  /** Windows in it this time, and the most of the times before. */
+  run: number;
+  longest: number;
   /** Largest size seen. */
   largest: number;
 }
@@ -42,15 +46,18 @@ export class RecurringStates {
     let mode = this.#modes.get(key);
     if (mode === undefined) {
       if (this.#modes.size >= MOST_MODES) this.#dropOldest();
-      mode = { episodes: 0, firstMs: startMs, beganMs: startMs, lastMs: -Infinity, windows: 0, largest: 1 };
+      mode = { ...NEVER, firstMs: startMs, beganMs: startMs };
       this.#modes.set(key, mode);
     }
     if (startMs - mode.lastMs > SEPARATE_MS) {
       mode.episodes++;
       mode.beganMs = startMs;
+      mode.longest = Math.max(mode.longest, mode.run);
+      mode.run = 0;
     }
     mode.lastMs = endMs;
     mode.windows++;
+    mode.run++;
     mode.largest = Math.max(mode.largest, size);
     return isMode(mode, startMs) && startMs - mode.beganMs <= LASTING_MS;
   }
@@ -64,8 +71,10 @@ export class RecurringStates {
   explained(key: number, magnitude: number, size: number, atMs: number): number {
     const mode = this.#modes.get(key);
     if (mode === undefined || !isMode(mode, atMs)) return magnitude;
-    const larger = Math.max(0, Math.log10(size / mode.largest));
-    const byMode = Math.min(1, (mode.windows + 1) / (this.#windows + 1)) * 10 ** (-TAIL_EXPONENT * larger);
+    const larger = Math.max(1, size / mode.largest);
+    const run = atMs - mode.lastMs > SEPARATE_MS ? 1 : mode.run + 1;
+    const longer = Math.max(1, run / Math.max(1, mode.longest));
+    const byMode = Math.min(1, (mode.windows + 1) / (this.#windows + 1)) * (larger * longer) ** -TAIL_EXPONENT;
     return Math.max(0, -Math.log10(10 ** -magnitude + byMode));
   }
 
@@ -95,22 +104,24 @@ export class RecurringStates {
 
   save(to: StateWriter): void {
     to.column(Float64Array.of(this.#windows, this.dropped, this.#modes.size));
-    for (const [key, { episodes, firstMs, beganMs, lastMs, windows, largest }] of this.#modes)
-      to.column(Float64Array.of(key, episodes, firstMs, beganMs, lastMs, windows, largest));
+    for (const [key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, largest }] of this.#modes)
+      to.column(Float64Array.of(key, episodes, firstMs, beganMs, lastMs, windows, run, longest, largest));
   }
 
   load(from: StateReader): void {
-    const numbers = new Float64Array(7);
-    from.column(numbers);
+    const numbers = new Float64Array(9);
+    from.column(numbers.subarray(0, 3));
     this.#windows = numbers[0];
     this.dropped = numbers[1];
     for (let left = numbers[2]; left > 0; left--) {
       from.column(numbers);
-      const [key, episodes, firstMs, beganMs, lastMs, windows, largest] = numbers;
-      this.#modes.set(key, { episodes, firstMs, beganMs, lastMs, windows, largest });
+      const [key, episodes, firstMs, beganMs, lastMs, windows, run, longest, largest] = numbers;
+      this.#modes.set(key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, largest });
     }
   }
 }
+
+const NEVER = { episodes: 0, lastMs: -Infinity, windows: 0, run: 0, longest: 0, largest: 1 };
 
 function isMode(mode: Mode, atMs: number): boolean {
   return mode.episodes >= EPISODES && atMs - mode.firstMs >= SPREAD_MS;

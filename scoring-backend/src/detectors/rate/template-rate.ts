@@ -264,7 +264,7 @@ const PRIOR: CountPrior = { burst: 3, spread: 0.2, windows: 4 };
 /** Windows that a template's level remembers. */
 const MEMORY = 240;
 const KEEP = 1 - 1 / MEMORY;
-const MEMORY_OF_BURSTS = 8 * MEMORY;
+const MEMORY_OF_BURSTS = 32 * MEMORY;
 const KEEP_BURSTS = 1 - 1 / MEMORY_OF_BURSTS;
 /** Records per window from which a template's absence is worth a look. */
 const STEADY_FROM = 4;

@@ -1,6 +1,6 @@
 /** What an ended session is to the detectors: the kinds of its records in order, and what is known of it as a whole. */
 export interface SessionFeatures {
-  /** Template indexes in order of arrival; the first `length` count. A longer session is cut at the bound of its keeper. */
+  /** Events (windows/session-event.ts) in order of arrival; the first `length` count. A longer session is cut at the bound of its keeper. */
   readonly templates: Int32Array;
   readonly length: number;
   /** Records of the session, the ones beyond `length` included. */

@@ -13,6 +13,7 @@ import { SessionCounts } from './session-counts.ts';
 import type { SessionEvidence } from './session-evidence.ts';
 import type { SessionFeatures } from './session-features.ts';
 import { Symbols } from './symbols.ts';
+import { withTemplate } from '../../windows/session-event.ts';
 
 /** Figures of a session. The first ones are about its order. */
 const MEAN = 0;
@@ -175,10 +176,12 @@ export class SessionModel implements PerTemplate {
   }
 
   merge(from: number, to: number): void {
-    if (this.#names.has(from) && this.#names.has(to)) {
-      this.#makeUp.merge(this.#names.of(from), this.#names.of(to));
+    for (const event of this.#names.eventsOf(from)) {
+      const other = withTemplate(event, to);
+      if (!this.#names.has(other)) continue;
+      this.#makeUp.merge(this.#names.of(event), this.#names.of(other));
       // Orders learned of `from` are not known of `to`: sessions with it are learned for a while, and not judged.
-      this.#settling.set(this.#names.of(to), SETTLES_AFTER);
+      this.#settling.set(this.#names.of(other), SETTLES_AFTER);
     }
     this.#names.merge(from, to);
   }

@@ -1,32 +1,55 @@
 /**
- * Template indexes as symbols that are never used twice: an index that is evicted and given to another template gets a
- * new symbol, so what was learned of the old one cannot be mistaken for the new one.
+ * Events of sessions (windows/session-event.ts: templates, and kinds of them) as symbols that are never used twice: a
+ * template's index that is evicted and given to another template gets new symbols, so what was learned of the old one
+ * cannot be mistaken for the new one.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { templateOfEvent, withTemplate } from '../../windows/session-event.ts';
 import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { FIRST_SYMBOL } from './gram-model.ts';
 
 export class Symbols implements PerTemplate {
-  /** By template index; 0 before its first session. */
+  /** Of a template without kinds, by its index; 0 before its first session. */
   #symbol = new Int32Array(INITIAL_TEMPLATES);
+  /** Of kinds of templates. */
+  readonly #kinds = new Map<number, number>();
+  /** By symbol. */
   #template: Int32Array = new Int32Array(INITIAL_TEMPLATES).fill(-1);
   #next = FIRST_SYMBOL;
 
-  /** The symbol of a template. */
-  of(template: number): number {
-    if (template >= this.#symbol.length) this.grow(template * 2);
-    const known = this.#symbol[template];
-    if (known !== 0) return known;
+  /** The symbol of an event. */
+  of(event: number): number {
+    const template = templateOfEvent(event);
+    const known = template === event ? this.#ofTemplate(template) : this.#kinds.get(event);
+    if (known !== undefined && known !== 0) return known;
     const symbol = this.#next++;
     if (symbol >= this.#template.length) this.#template = extended(this.#template, symbol * 2);
-    this.#symbol[template] = symbol;
+    this.#set(event, symbol);
     this.#template[symbol] = template;
     return symbol;
   }
 
-  /** Has the template a symbol already? */
-  has(template: number): boolean {
-    return template < this.#symbol.length && this.#symbol[template] !== 0;
+  /** Has the event a symbol already? */
+  has(event: number): boolean {
+    if (templateOfEvent(event) !== event) return this.#kinds.has(event);
+    return event < this.#symbol.length && this.#symbol[event] !== 0;
+  }
+
+  /** The events of a template that have symbols. */
+  eventsOf(template: number): number[] {
+    const events = [...this.#kinds.keys()].filter((event) => templateOfEvent(event) === template);
+    return this.has(template) ? [template, ...events] : events;
+  }
+
+  #ofTemplate(template: number): number {
+    if (template >= this.#symbol.length) this.grow(template * 2);
+    return this.#symbol[template];
+  }
+
+  #set(event: number, symbol: number): void {
+    if (templateOfEvent(event) === event) this.#symbol[event] = symbol;
+    else if (symbol === 0) this.#kinds.delete(event);
+    else this.#kinds.set(event, symbol);
   }
 
   /** The template of a symbol; −1 for one that is gone, and for begin and end. */
@@ -44,17 +67,25 @@ export class Symbols implements PerTemplate {
   }
 
   clear(index: number): void {
-    if (!this.has(index)) return;
-    this.#template[this.#symbol[index]] = -1;
-    this.#symbol[index] = 0;
+    for (const event of this.eventsOf(index)) this.#forget(event);
   }
 
   merge(from: number, to: number): void {
-    if (!this.has(to) && this.has(from)) {
-      this.#symbol[to] = this.#symbol[from];
-      this.#template[this.#symbol[to]] = to;
-      this.#symbol[from] = 0;
-    } else this.clear(from);
+    for (const event of this.eventsOf(from)) {
+      const other = withTemplate(event, to);
+      if (this.has(other)) this.#forget(event);
+      else {
+        const symbol = this.of(event);
+        this.#set(event, 0);
+        this.#set(other, symbol);
+        this.#template[symbol] = to;
+      }
+    }
+  }
+
+  #forget(event: number): void {
+    this.#template[this.of(event)] = -1;
+    this.#set(event, 0);
   }
 
   save(to: StateWriter): void {
@@ -63,6 +94,8 @@ export class Symbols implements PerTemplate {
     to.column(this.#symbol);
     to.number(this.#template.length);
     to.column(this.#template);
+    to.number(this.#kinds.size);
+    to.column(Float64Array.from([...this.#kinds].flat()));
   }
 
   load(from: StateReader): void {
@@ -71,6 +104,10 @@ export class Symbols implements PerTemplate {
     from.column(this.#symbol);
     this.#template = new Int32Array(from.number());
     from.column(this.#template);
+    const kinds = new Float64Array(2 * from.number());
+    from.column(kinds);
+    this.#kinds.clear();
+    for (let i = 0; i < kinds.length; i += 2) this.#kinds.set(kinds[i], kinds[i + 1]);
   }
 }
 
