@@ -52,7 +52,8 @@ export function ExplanationView({ explanation, timeZone }: { explanation: Explan
       )}
       {nearestNormal === undefined ? null : (
         <p className={styles.quiet}>
-          The normal time most like it began at {dateTimeFormat(nearestNormal.startMs, { timeZone })}.
+          {nearestNormal.text ??
+            `The normal time most like it began at ${dateTimeFormat(nearestNormal.startMs, { timeZone })}.`}
         </p>
       )}
     </>

@@ -115,6 +115,24 @@ describe('the panel', () => {
     expect(within(drawer).queryByText(/^learning/)).toBeNull();
   });
 
+  it('shows what explains a single record: what adds to it, the known line most like it, and the check', async () => {
+    const explanation = {
+      contributions: [{ feature: 'new_template', share: 1, expected: 0.0004, actual: 1 }],
+      drivers: [],
+      check: { without: 'x', before: 6, after: 0.1, weak: false, text: 'without the new kind of line: 1 in 1,000,000' },
+      nearestNormal: { text: 'the known line most like it is “gateway answered”', differences: [] },
+    };
+    network({ '/api/v1/anomalies': () => ({ json: { anomalies: [{ ...evidence, unit: 'record', explanation }] } }) });
+    show({ data: { series: [scores('payment', [0.1, 0.1, 0.9]), marked] } });
+    screen.getByRole('application').focus();
+    await userEvent.keyboard('n{Enter}');
+    const drawer = await screen.findByRole('dialog');
+    expect(await within(drawer).findByText('the known line most like it is “gateway answered”')).toBeInTheDocument();
+    expect(within(drawer).getByText('without the new kind of line: 1 in 1,000,000')).toBeInTheDocument();
+    expect(within(drawer).getByText(/new template 100 %/)).toBeInTheDocument();
+    expect(within(drawer).queryByText(/began at/)).toBeNull();
+  });
+
   it('says so, and lets people try again, when the evidence cannot be loaded', async () => {
     let attempts = 0;
     network({

@@ -2,7 +2,11 @@
 import { z } from 'zod';
 
 const contributionSchema = z.object({
-  feature: z.string().describe('A figure of the window, or log_vector: its mix of messages.'),
+  feature: z
+    .string()
+    .describe(
+      'A figure of the window, or log_vector (its mix of messages); of records and sessions what is odd, in words.',
+    ),
   share: z.number().describe('Part of all that makes the unit odd; below 0: speaks for normal.'),
   expected: z.number(),
   actual: z.number(),
@@ -24,7 +28,12 @@ export const explanationSchema = z.object({
     })
     .optional(),
   nearestNormal: z
-    .object({ startMs: z.number(), endMs: z.number(), differences: z.array(contributionSchema).readonly() })
+    .object({
+      startMs: z.number().optional().describe('When it was; of records and sessions only their kind is known.'),
+      endMs: z.number().optional(),
+      text: z.string().optional().describe('What it is and how it differs, for people.'),
+      differences: z.array(contributionSchema).readonly(),
+    })
     .optional()
-    .describe('The normal window most like this one.'),
+    .describe('The normal unit most like this one.'),
 });

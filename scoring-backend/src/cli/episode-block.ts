@@ -50,8 +50,10 @@ export function blockBody(
   });
   if (reasons.length > MOST_REASONS)
     lines.push(`${INDENT}  and ${several(reasons.length - MOST_REASONS, 'more reason')}`);
-  const check = episode.worst.explanation?.check;
+  const { check, nearestNormal } = episode.worst.explanation ?? {};
   if (check !== undefined) lines.push(`${INDENT}${paint('dim', `check ${oneLine(check.text, wide - 6)}`)}`);
+  if (nearestNormal?.text !== undefined)
+    lines.push(`${INDENT}${paint('dim', `usual ${oneLine(nearestNormal.text, wide - 6)}`)}`);
   const { template } = episode.worst;
   const told = new Set(reasons.map(({ reason }) => reason.template));
   if (template !== '' && !told.has(template))

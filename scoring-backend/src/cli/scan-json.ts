@@ -12,6 +12,7 @@ export function jsonReport(terminal: Terminal): ScanReport {
       anomalies++;
       episodes.add(anomaly);
       const { stream, unit, score, magnitude, margin, confidence, reasons, templateId, template } = anomaly;
+      const { explanation } = anomaly;
       const [example] = anomaly.examples;
       const where = example === undefined ? undefined : place(example.line);
       terminal.print(
@@ -24,6 +25,7 @@ export function jsonReport(terminal: Terminal): ScanReport {
           file: where?.file ?? null,
           line: where?.line ?? null,
           text: example?.text ?? null,
+          ...(explanation === undefined ? {} : { explanation }),
         }),
       );
       await terminal.drained();

@@ -9,7 +9,7 @@ import type { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch'
 import { ANOMALY, SCORED } from '@seismo/otel-processor/forward/verdict-batch';
 import type { CreateTemplateMiner } from '../templates/template-miner.ts';
 import { SCORE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
-import { anomalyId, hexId } from '../explain/ids.ts';
+import { hexId } from '../explain/ids.ts';
 import type {
   BudgetRow,
   BudgetWeek,
@@ -22,6 +22,7 @@ import type {
 import { MODEL, PendingOutputs } from './pending-outputs.ts';
 import { countersOf } from './engine-counters.ts';
 import { ReasonSets } from './reason-sets.ts';
+import { explainRecord, recordAnomaly } from './record-anomaly.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { reasonSaidBefore, recordReasons } from './record-reasons.ts';
 import type { EngineSettings } from './settings.ts';
@@ -123,9 +124,14 @@ export class Engine {
         verdicts.reasonSet[i] = said === undefined ? reasonSets.add(...textsOf(reasons)) : reasonSets.add(said);
       } else verdicts.reasonSet[i] = 0;
       if (!learn) continue;
+      const odd = margin > 0 && reasons.length > 0;
+      // Before it is learned: what is known of its template then is not what made it odd.
+      const explanation = odd ? explainRecord(state, template, looked) : undefined;
       const line = firstLine >= 0 ? firstLine + i : 0;
       state.learn(template, batch, i, placed, line, looked, firstValue, value);
-      if (margin > 0 && reasons.length > 0) this.#anomaly(state, template, timeMs, reasons, looked);
+      if (explanation === undefined) continue;
+      state.budget.oddRecord(timeMs);
+      this.#outputs.anomaly(recordAnomaly(state, template, timeMs, { reasons, explanation }, looked));
     }
     if (!learn) this.#repeated += countScored(batch);
     verdicts.describe({ model: MODEL, reasonSets: reasonSets.sets });
@@ -237,31 +243,6 @@ export class Engine {
     const placed = state.arrive(timeMs);
     if (first && this.#tickMs >= 0) state.tick(this.#tickMs);
     return placed;
-  }
-
-  #anomaly(state: StreamState, template: number, timeMs: number, reasons: readonly Reason[], looked: boolean): void {
-    state.budget.oddRecord(timeMs);
-    const { magnitude, margin } = looked ? state.watch : state.records;
-    const score = scoreOfMagnitude(magnitude);
-    const { confidence } = state.records;
-    const { id, text } = state.named(template);
-    const actor = looked ? (state.watch.finding?.actor ?? '') : '';
-    this.#outputs.anomaly({
-      id: anomalyId(state.identity, 'record', timeMs, actor === '' ? id : `${id} ${actor}`),
-      stream: state.identity,
-      unit: 'record',
-      startMs: timeMs,
-      endMs: timeMs,
-      magnitude,
-      score,
-      confidence,
-      margin,
-      reasons,
-      templateId: id,
-      template: text,
-      examples: state.examples.of(template, id, timeMs, timeMs + 1),
-      model: MODEL,
-    });
   }
 
   #remember(batch: RecordBatch): void {

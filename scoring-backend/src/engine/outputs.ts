@@ -112,7 +112,7 @@ export interface Anomaly extends Verdict {
   readonly templateId: string;
   readonly template: string;
   readonly examples: readonly ExampleLine[];
-  /** Of windows: what drove the verdict, and the verdict without it. */
+  /** What drove the verdict, and the verdict without it. */
   readonly explanation?: Explanation;
   readonly model: string;
 }

@@ -8,6 +8,7 @@ import { MAGNITUDE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.t
 import { anomalyId } from '../explain/ids.ts';
 import { windowExplanation } from '../explain/window-explanation.ts';
 import { learningReason, type NamedTemplate, newNormalReason, windowReason } from '../explain/reasons.ts';
+import { type SessionFacts, sessionExplanation } from '../explain/session-explanation.ts';
 import { sessionReason } from '../explain/session-reasons.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
 import { templateOfEvent } from '../windows/session-event.ts';
@@ -98,6 +99,7 @@ export class PendingOutputs {
     stream: StreamState,
     session: SessionFeatures,
     judgement: SessionJudgement,
+    facts: SessionFacts,
     acceptedAfterHours: number,
   ): void {
     const { magnitude, confidence, margin } = judgement;
@@ -122,6 +124,7 @@ export class PendingOutputs {
       templateId: blamed?.templateId ?? '',
       template: blamed?.template ?? '',
       examples: sessionExamples(stream, session),
+      explanation: sessionExplanation(session, facts, named),
       model: MODEL,
     });
   }

@@ -55,6 +55,11 @@ export class RecordJudge implements PerTemplate {
     this.margin = margin > 0 && timeMs < this.#spokenUntilMs[template] ? 0 : margin;
   }
 
+  /** M of a record of this template, if it came now. */
+  magnitudeOf(template: number): number {
+    return this.#calibration.magnitude(magnitudeOfP(this.novelty.p(template)));
+  }
+
   /**
    * Learns the record just judged: always that it came. Its oddness too, but of flagged ones only the first in an hour: a
    * new kind of line every other day is this stream's long tail and must become less of a surprise, a burst of them not.

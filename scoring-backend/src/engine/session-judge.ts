@@ -16,6 +16,8 @@ import type { PerTemplate } from '../detectors/per-template.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
 import { ORDER_FIGURES, RAREST, SESSION_FIGURES, SessionModel } from '../detectors/sequence/session-model.ts';
 import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
+import type { SessionFacts } from '../explain/session-explanation.ts';
+import { checkSession } from './session-check.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 export interface SessionJudgement {
@@ -76,6 +78,20 @@ export class SessionJudge implements PerTemplate {
     const known = confidence(this.#whole.units, SESSIONS_AT_HALF, looks, looks);
     const evidence = magnitude < MAGNITUDE_WITH_REASONS ? [] : this.#model.evidence(session, this.#magnitudes);
     return { magnitude, margin: magnitude - this.#budget(session), confidence: known, evidence };
+  }
+
+  /** Tests what was said of the session just judged, by judging it again as it should have been. */
+  explain(session: SessionFeatures, { magnitude, margin, evidence }: SessionJudgement): SessionFacts {
+    const nearest = this.#model.nearest(session);
+    const check = checkSession(session, evidence, magnitude, magnitude - margin, this.#model, (repaired) => {
+      this.#measure(repaired);
+      const left = Math.min(magnitude, this.#whole.magnitude(this.#x));
+      const oddness = this.#model.figures.reduce((sum, figure) => (Number.isNaN(figure) ? sum : sum + figure), 0);
+      return { oddness, magnitude: left, evidence: this.#model.evidence(repaired, this.#magnitudes) };
+    });
+    // What it is learned by is measured of itself.
+    this.#measure(session);
+    return { evidence, check, nearest };
   }
 
   /**

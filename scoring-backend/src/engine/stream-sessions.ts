@@ -11,6 +11,7 @@ import { ODD_SESSION } from '../detectors/sequence/odd-sessions.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
+import type { SessionFacts } from '../explain/session-explanation.ts';
 import { REQUEST, MESSAGE } from '../templates/template-roles.ts';
 import { EventKinds } from '../windows/event-kinds.ts';
 import { IdFinder } from '../windows/id-finder.ts';
@@ -24,7 +25,12 @@ import type { StreamBudget } from './stream-budget.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 /** Takes a flagged session that is to be told; it is reused after the call. */
-export type SessionFound = (session: SessionFeatures, judgement: SessionJudgement, acceptedAfterHours: number) => void;
+export type SessionFound = (
+  session: SessionFeatures,
+  judgement: SessionJudgement,
+  facts: SessionFacts,
+  acceptedAfterHours: number,
+) => void;
 
 export class StreamSessions implements PerTemplate {
   readonly #open: OpenSessions;
@@ -170,7 +176,7 @@ export class StreamSessions implements PerTemplate {
       this.#acceptUntilMs = endMs + ACCEPTING_MS;
     }
     const told = odd && (acceptedAfterHours > 0 || this.#isNews(judgement.evidence[0], endMs));
-    if (told) this.#found(session, judgement, acceptedAfterHours);
+    if (told) this.#found(session, judgement, judge.explain(session, judgement), acceptedAfterHours);
     if (!odd || told || endMs <= this.#acceptUntilMs) judge.learn(session);
   }
 

@@ -16,6 +16,7 @@ import { Season, SLOT_MS as SEASON_SLOT_MS } from '../detectors/rate/season.ts';
 import { Cadence } from '../detectors/silence/cadence.ts';
 import { ExampleLines } from '../explain/examples.ts';
 import { hexId } from '../explain/ids.ts';
+import { NearestTemplates } from '../explain/nearest-template.ts';
 import type { NamedTemplate } from '../explain/reasons.ts';
 import type { CreateTemplateMiner, TemplateMiner } from '../templates/template-miner.ts';
 import { StreamClock } from '../windows/stream-clock.ts';
@@ -45,6 +46,7 @@ export class StreamState {
   readonly #season = new Season();
   readonly #transitions = new Transitions();
   readonly #vectors = new TemplateVectors();
+  readonly nearest = new NearestTemplates();
   readonly #judges: WindowJudge[];
   /** All that is kept per template, but for the catalogue. */
   readonly #columns: PerTemplate[];

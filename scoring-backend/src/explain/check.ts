@@ -14,6 +14,9 @@ export interface CheckResult {
   readonly remains: boolean;
 }
 
+/** What a check says, whatever was taken away. */
+export type Outcome = Pick<CheckResult, 'before' | 'after' | 'remains'>;
+
 /** M of a window when findings of these kinds are not heard. */
 export type Rejudge = (window: AlteredWindow['window'], unheard: ReadonlySet<Evidence['kind']>) => number;
 
@@ -50,12 +53,12 @@ const MOST_CAUSES = 3;
 const WORTH_TELLING = 1.3;
 
 /** Do the causes not explain the verdict? */
-export function isWeak({ before, after, remains }: CheckResult): boolean {
+export function isWeak({ before, after, remains }: Outcome): boolean {
   return remains || before - after < LITTLE;
 }
 
 /** One sentence: the verdict before and after. @param what the causes, in words */
-export function checkText(result: CheckResult, what: string): string {
+export function checkText(result: Outcome, what: string): string {
   const { before, after, remains } = result;
   const change = `${rarityOf(before)} → ${rarityOf(after)}`;
   if (before - after < LITTLE)

@@ -74,17 +74,18 @@ describe('reasons', () => {
   });
 
   it('tell a new line from a rare one', () => {
-    expect(recordReason(template, { count: 0, records: 1000, gap: 1000 }, 6)).toMatchObject({
+    expect(recordReason(template, { count: 0, records: 1000, gap: 1000, newChance: 0.002 }, 6)).toMatchObject({
       kind: 'new_template',
+      expected: 0.002,
       templateId: template.id,
     });
-    expect(recordReason(template, { count: 2, records: 2_000_000, gap: 700_000 }, 6).text).toBe(
+    expect(recordReason(template, { count: 2, records: 2_000_000, gap: 700_000, newChance: 0 }, 6).text).toBe(
       '“payment <*> timed out” is rare: about 1 in 1,000,000 records',
     );
   });
 
   it('name the pause when it is what is rare', () => {
-    const history = { count: 10_000, records: 20_000, gap: 18 };
+    const history = { count: 10_000, records: 20_000, gap: 18, newChance: 0 };
     expect(recordReason(template, history, 4).text).toBe(
       '“payment <*> timed out” comes about every 2 records, this time after 18',
     );

@@ -24,11 +24,14 @@ export interface Check {
   readonly text: string;
 }
 
-/** The normal window most like this one. */
+/** The normal unit most like this one. */
 export interface NearestNormal {
-  readonly startMs: number;
-  readonly endMs: number;
-  /** What differs most from the anomaly: `expected` is the normal window's, `actual` the anomaly's. */
+  /** When it was; left out where only its kind is known, not the time. */
+  readonly startMs?: number;
+  readonly endMs?: number;
+  /** What it is and how it differs, in words; of windows the differences say it. */
+  readonly text?: string;
+  /** What differs most from the anomaly: `expected` is the normal unit's, `actual` the anomaly's. */
   readonly differences: readonly Contribution[];
 }
 

@@ -21,18 +21,20 @@ export interface TemplateHistory {
   readonly records: number;
   /** Records since the template's last one. */
   readonly gap: number;
+  /** Chance that a record of the stream is of a new template. */
+  readonly newChance: number;
 }
 
 /** A record's reason: its template was never seen, is rare here, or comes after a pause that is. */
 export function recordReason(template: NamedTemplate, history: TemplateHistory, magnitude: number): Reason {
-  const { count, records, gap } = history;
+  const { count, records, gap, newChance } = history;
   const about = { templateId: template.id, template: template.text, magnitude };
   const name = quoted(template.text);
   if (count === 0)
     return {
       kind: 'new_template',
       text: `${name} was never seen before`,
-      expected: 0,
+      expected: newChance,
       actual: 1,
       unit: 'records',
       ...about,

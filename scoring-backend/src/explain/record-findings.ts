@@ -41,6 +41,13 @@ function attackText(finding: SecurityFinding): string {
   }
 }
 
+/** What is counted of an attacker. */
+export function attackFigure({ kind, technique }: SecurityFinding): string {
+  if (kind === 'brute_force' || kind === 'credential_stuffing') return 'failed logins in 10 minutes';
+  if (kind !== 'request_burst') return `${INJECTIONS[kind]} in 10 minutes`;
+  return technique.id.startsWith('T1595') ? 'refused targets in 10 minutes' : 'requests in 10 minutes';
+}
+
 const INJECTIONS = {
   sql_injection: 'SQL injection',
   xss: 'cross-site scripting',

@@ -80,9 +80,27 @@ export class RecordNovelty implements PerTemplate {
     return Math.max(byShare, this.#gaps.p(gap));
   }
 
+  /** Chance that a record is of a template never seen, as of the last refresh (Good and Turing). */
+  get newChance(): number {
+    return this.#newChance;
+  }
+
+  /** The templates that a record came of. */
+  *known(): Generator<number> {
+    for (let index = 0; index < this.count.length; index++) if (this.count[index] > 0) yield index;
+  }
+
+  /** The template that most records are of. */
+  commonestTemplate(): number {
+    let commonest = 0;
+    for (const index of this.known()) if (this.count[index] > this.count[commonest]) commonest = index;
+    return commonest;
+  }
+
   /** What is known of a template before its next record is learned. */
-  historyOf(template: number): { count: number; records: number; gap: number } {
-    return { count: this.count[template], records: this.#records, gap: this.#records - this.#last[template] };
+  historyOf(template: number): { count: number; records: number; gap: number; newChance: number } {
+    const [records, newChance] = [this.#records, this.#newChance];
+    return { count: this.count[template], records, gap: records - this.#last[template], newChance };
   }
 
   /** Learns that this template came. */

@@ -56,6 +56,18 @@ export class NumberModel {
     return NaN;
   }
 
+  /** The range of nine in ten, for people, in quarter octaves. */
+  usual(): string {
+    const [low, high] = [this.#quantile(0.05), this.#quantile(0.95)];
+    return Number.isNaN(low) ? '' : `mostly between ${shown(low)} and ${shown(high)}`;
+  }
+
+  #quantile(share: number): number {
+    let below = 0;
+    for (let b = 0; b < BINS; b++) if ((below += this.#bins[b]) > share * this.#values) return valueOf(b);
+    return NaN;
+  }
+
   #tail(bin: number, side: 1 | -1): number {
     const end = side === 1 ? BINS : -1;
     let beyond = 0;
@@ -108,6 +120,10 @@ function binOf(value: number): number {
   if (!(size > 0)) return SIDE;
   const place = Math.max(0, Math.min(SIDE - 1, Math.floor((Math.log2(size) - LEAST_OCTAVE) * PER_OCTAVE)));
   return value > 0 ? SIDE + 1 + place : SIDE - 1 - place;
+}
+
+function shown(value: number): string {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 2 });
 }
 
 function valueOf(bin: number): number {

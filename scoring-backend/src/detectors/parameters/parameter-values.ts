@@ -79,6 +79,12 @@ export class ParameterValues {
     }
   }
 
+  /** What the values in the place of the oddest one are like, for people; undefined when too little is known. */
+  usual(template: number): string | undefined {
+    const usual = this.#templates.get(template)?.slots[this.slot]?.usual() ?? '';
+    return usual === '' ? undefined : `the values in its place: ${usual}`;
+  }
+
   bucketClosed(startMs: number, endMs: number): void {
     this.#budget = Math.log10(Math.max(1, this.#weekly.add(this.#units, startMs, endMs)) / this.#accepted);
     this.#units = 0;

@@ -7,6 +7,7 @@ import { number, readNumber } from '../../templates/parameter-number.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { sidak } from '../ensemble.ts';
 import { CategoryModel } from './category-model.ts';
+import { KnownWords } from './known-words.ts';
 import { NumberModel } from './number-model.ts';
 import { StringModel } from './string-model.ts';
 
@@ -15,6 +16,7 @@ export type Oddity = 'number' | 'unseen' | 'make';
 
 export class SlotModel {
   readonly #categories = new CategoryModel();
+  readonly #words = new KnownWords();
   #numbers: NumberModel | undefined;
   #strings: StringModel | undefined;
   #values = 0;
@@ -37,6 +39,15 @@ export class SlotModel {
 
   get #isNumeric(): boolean {
     return this.#numeric >= this.#values * MOSTLY && this.#numeric > 0;
+  }
+
+  /** What the values here are like, for people; '' when too little is known. */
+  usual(): string {
+    if (this.#values < ENOUGH) return '';
+    if (this.#isNumeric && !this.#isCode) return this.#numbers?.usual() ?? '';
+    if (this.#categories.isOpen) return this.#strings?.usual() ?? '';
+    const words = this.#words.all.map((word) => `“${word}”`).join(', ');
+    return `${this.#categories.known} different ones so far: ${words}${this.#categories.known > this.#words.all.length ? ', …' : ''}`;
   }
 
   /** Judges `bytes[start, end)`; the answer is in `magnitude` and `oddity`. */
@@ -70,7 +81,10 @@ export class SlotModel {
     if (isOdd && ++this.#refused < REFUSED_IN_TURN) return;
     if (!isOdd) this.#refused = 0;
     this.#values++;
+    const { known } = this.#categories;
     this.#categories.learn(hashBytes(bytes, start, end));
+    if (this.#categories.known > known) this.#words.add(bytes, start, end);
+    else if (this.#categories.isOpen) this.#words.clear();
     if (readNumber(bytes, start, end)) {
       this.#numeric++;
       (this.#numbers ??= new NumberModel()).learn(number.value);
@@ -90,6 +104,7 @@ export class SlotModel {
     const has = (this.#numbers === undefined ? 0 : 1) + (this.#strings === undefined ? 0 : 2);
     to.column(Float64Array.of(this.#values, this.#numeric, this.#refused, has));
     this.#categories.save(to);
+    this.#words.save(to);
     this.#numbers?.save(to);
     this.#strings?.save(to);
   }
@@ -99,6 +114,7 @@ export class SlotModel {
     from.column(numbers);
     [this.#values, this.#numeric, this.#refused] = numbers;
     this.#categories.load(from);
+    this.#words.load(from);
     if ((numbers[3] & 1) !== 0) (this.#numbers = new NumberModel()).load(from);
     if ((numbers[3] & 2) !== 0) (this.#strings = new StringModel()).load(from);
   }

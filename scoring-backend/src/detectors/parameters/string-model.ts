@@ -66,6 +66,23 @@ export class StringModel {
     return sidak(Math.max(byTransition, this.#lengthMagnitude(end - start)), 2);
   }
 
+  /** How long nine in ten of them are and what they are made of, for people. */
+  usual(): string {
+    const [shortest, longest] = [this.#lengthAt(0.05), this.#lengthAt(0.95)];
+    const made = NAMES.filter(([from, to]) => {
+      const share = this.#classes.subarray(from, to).reduce((sum, count) => sum + count, 0) / this.#transitions;
+      return share >= WORTH_NAMING;
+    });
+    return `about ${shortest} to ${longest} characters of ${made.map(([, , name]) => name).join(', ')}`;
+  }
+
+  #lengthAt(share: number): number {
+    let below = 0;
+    let b = 0;
+    while (b < LENGTHS - 1 && (below += this.#lengths[b]) <= share * this.#values) b++;
+    return Math.round(2 ** (b / 4)) - 1;
+  }
+
   #lengthMagnitude(length: number): number {
     const bin = lengthBin(length);
     let longer = 0;
@@ -113,6 +130,16 @@ const MOST_COUNT = 65_535;
 const PRIOR = 2;
 /** The transitions of one value depend on each other: more than so many count as so many looks. */
 const LOOKS = 8;
+
+/** Classes `[from, to)` by name, and the share from which they are named. */
+const NAMES: readonly (readonly [number, number, string])[] = [
+  [1, 3, 'letters'],
+  [3, 4, 'digits'],
+  [4, 5, 'letters of other scripts'],
+  [5, 6, 'blanks'],
+  [6, CLASSES, 'signs'],
+];
+const WORTH_NAMING = 0.01;
 
 /** Signs by class; those that come in pairs are one. */
 const SIGNS = [

@@ -18,6 +18,12 @@ export interface CountDifference {
   readonly actual: number;
 }
 
+/** A known make-up: how often each symbol comes, by class, and the sessions that had it. */
+export interface KnownSession {
+  readonly sessions: number;
+  readonly counts: ReadonlyMap<number, number>;
+}
+
 /** Symbols and classes of one known vector, and the sessions that had it. */
 interface Known {
   readonly hash: number;
@@ -97,6 +103,13 @@ export class CountVectors {
       this.#absent[symbol] = this.#classes.cost(symbol, 0);
     }
     return this.#absent[symbol];
+  }
+
+  /** The known vector nearest to the session judged last. */
+  get nearest(): KnownSession | undefined {
+    if (this.#nearest === undefined) return undefined;
+    const { symbols, classes, sessions } = this.#nearest;
+    return { sessions, counts: new Map(Array.from(symbols, (symbol, at) => [symbol, countOfClass(classes[at])])) };
   }
 
   /** What differs most between the session judged last and the known one nearest to it. */

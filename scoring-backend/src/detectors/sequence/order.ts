@@ -70,6 +70,20 @@ export class Order {
     return { symbol, chance, actual };
   }
 
+  /** Before which of these symbols (their number: behind the last) one more would be the least surprise. */
+  likeliestPlace(symbols: Int32Array, symbol: number): number {
+    let place = 0;
+    let most = -1;
+    for (let at = 0; at <= symbols.length; at++) {
+      this.#model.judge(symbols, symbols.length, at);
+      const chance = this.#model.chanceOf(symbol);
+      if (chance <= most) continue;
+      most = chance;
+      place = at;
+    }
+    return place;
+  }
+
   /** Learns a session that came `sessions` times. */
   learn(symbols: Int32Array, length: number, complete: boolean, sessions: number): void {
     this.#model.learn(symbols, length, complete, sessions);

@@ -11,4 +11,6 @@ export interface SessionEvidence {
   /** Of a step: the template before it (−1 the beginning), and the one that was expected (−1 the end). */
   readonly after: number;
   readonly instead: number;
+  /** Of a step: its place in the session (the session's length is its end); −1 of others. */
+  readonly at: number;
 }

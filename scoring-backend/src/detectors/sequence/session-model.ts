@@ -5,7 +5,7 @@
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { ShareModel } from '../errors/share-model.ts';
 import { grown, type PerTemplate } from '../per-template.ts';
-import { CountVectors, makeUpOf } from './count-vectors.ts';
+import { CountVectors, type KnownSession, makeUpOf } from './count-vectors.ts';
 import { Duration } from './duration.ts';
 import { KnownSequences, REPEATED } from './known-sequences.ts';
 import { Order } from './order.ts';
@@ -122,6 +122,24 @@ export class SessionModel implements PerTemplate {
     return found.sort((a, b) => b.magnitude - a.magnitude);
   }
 
+  /** The known make-up nearest to that of a session, by template; undefined of one that was cut. */
+  nearest(session: SessionFeatures): KnownSession | undefined {
+    if (!session.complete) return undefined;
+    this.#read(session);
+    this.#counts.take(this.#symbols, session.length);
+    this.#makeUp.judge(this.#counts);
+    const { nearest } = this.#makeUp;
+    if (nearest === undefined) return undefined;
+    const counts = [...nearest.counts].map(([symbol, count]) => [this.#names.templateOf(symbol), count] as const);
+    return { sessions: nearest.sessions, counts: new Map(counts) };
+  }
+
+  /** Before which of these templates one more of `template` would be the least surprise. */
+  likeliestPlace(templates: readonly number[], template: number): number {
+    const symbols = Int32Array.from(templates, (one) => this.#names.of(one));
+    return this.#order.likeliestPlace(symbols, this.#names.of(template));
+  }
+
   #step({ length }: SessionFeatures, magnitude: number): SessionEvidence {
     const at = this.#order.worstAt;
     const { symbol, chance, actual } = this.#order.expected(this.#symbols, length, at, this.#names.end);
@@ -135,6 +153,7 @@ export class SessionModel implements PerTemplate {
       template: ended ? -1 : this.#names.templateOf(this.#symbols[at]),
       after: at === 0 ? -1 : this.#names.templateOf(this.#symbols[at - 1]),
       instead: this.#names.templateOf(symbol),
+      at,
     };
   }
 
@@ -213,4 +232,4 @@ const MOST_VECTORS = 256;
 /** Sessions of a template that took another one in that are learned before its surroundings are judged again. */
 const SETTLES_AFTER = 50;
 const WORTH_TELLING = 1.3;
-const NO_STEP = { after: -1, instead: -1 } as const;
+const NO_STEP = { after: -1, instead: -1, at: -1 } as const;
