@@ -60,29 +60,29 @@ export function checkSession(
 /** The ways in which a finding can be put right. */
 function candidates(
   session: SessionFeatures,
-  { kind, at, template, instead, expected, actual }: SessionEvidence,
+  { kind, at, event, insteadEvent, expected, actual }: SessionEvidence,
   model: Pick<SessionModel, 'likeliestPlace'>,
 ): SessionFeatures[] {
   const events = session.templates.subarray(0, session.length);
   switch (kind) {
     case 'session_end':
-      return instead < 0 ? [] : [withEvents(session, [...events, instead])];
+      return insteadEvent < 0 ? [] : [withEvents(session, [...events, insteadEvent])];
     case 'sequence': {
       const without = [...events.subarray(0, at), ...events.subarray(at + 1)];
-      if (instead < 0) return [withEvents(session, [...events.subarray(0, at)]), withEvents(session, without)];
-      const before = [...events.subarray(0, at), instead];
+      if (insteadEvent < 0) return [withEvents(session, [...events.subarray(0, at)]), withEvents(session, without)];
+      const before = [...events.subarray(0, at), insteadEvent];
       return [
         withEvents(session, [...before, ...events.subarray(at)]),
         withEvents(session, [...before, ...events.subarray(at + 1)]),
         withEvents(session, without),
-        withEvents(session, moved(without, model.likeliestPlace(without, template), template)),
-        withEvents(session, movedFrom(events, events.indexOf(instead, at), at)),
+        withEvents(session, moved(without, model.likeliestPlace(without, event), event)),
+        withEvents(session, movedFrom(events, events.indexOf(insteadEvent, at), at)),
       ];
     }
     case 'session_counts':
-      return template < 0 ? [] : [withEvents(session, counted(session, template, Math.round(expected), actual, model))];
+      return event < 0 ? [] : [withEvents(session, counted(session, event, Math.round(expected), actual, model))];
     case 'rare_template':
-      return template < 0 ? [] : [withEvents(session, [...events.filter((event) => event !== template)])];
+      return event < 0 ? [] : [withEvents(session, [...events.filter((other) => other !== event)])];
     case 'duration':
       return [{ ...session, endMs: session.startMs + expected * 1000 }];
     case 'error_rate':
@@ -90,8 +90,8 @@ function candidates(
   }
 }
 
-function moved(events: readonly number[], place: number, template: number): number[] {
-  return [...events.slice(0, place), template, ...events.slice(place)];
+function moved(events: readonly number[], place: number, event: number): number[] {
+  return [...events.slice(0, place), event, ...events.slice(place)];
 }
 
 /** The event at `from`, if it is there, put before the one at `to`. */
@@ -101,18 +101,18 @@ function movedFrom(events: Int32Array, from: number, to: number): number[] {
   return left;
 }
 
-/** So many events of a template as expected: the last ones go, missing ones come where they are likeliest. */
+/** As many of an event as expected: the last ones go, missing ones come where they are likeliest. */
 function counted(
   session: SessionFeatures,
-  template: number,
+  event: number,
   expected: number,
   actual: number,
   model: Pick<SessionModel, 'likeliestPlace'>,
 ): number[] {
   const events = [...session.templates.subarray(0, session.length)];
-  for (let surplus = actual - expected; surplus > 0; surplus--) events.splice(events.lastIndexOf(template), 1);
+  for (let surplus = actual - expected; surplus > 0; surplus--) events.splice(events.lastIndexOf(event), 1);
   for (let missing = Math.min(expected - actual, MOST_REPAIRS); missing > 0; missing--)
-    events.splice(model.likeliestPlace(events, template), 0, template);
+    events.splice(model.likeliestPlace(events, event), 0, event);
   return events;
 }
 
@@ -122,7 +122,7 @@ function withEvents(session: SessionFeatures, events: readonly number[]): Sessio
 }
 
 function isSame(a: SessionEvidence, b: SessionEvidence): boolean {
-  return a.kind === b.kind && a.template === b.template && a.after === b.after;
+  return a.kind === b.kind && a.event === b.event && a.after === b.after;
 }
 
 /** Steps put right in one session: more are no single cause. */

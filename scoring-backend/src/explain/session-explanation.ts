@@ -3,6 +3,7 @@ import type { KnownSession } from '../detectors/sequence/count-vectors.ts';
 import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
 import type { SessionCheck } from '../engine/session-check.ts';
+import { templateOfEvent } from '../windows/session-event.ts';
 import { checkText, isWeak } from './check.ts';
 import type { Check, Contribution, Driver, Explanation, NearestNormal } from './explanation.ts';
 import { amount, type NamedTemplate, quoted } from './reasons.ts';
@@ -101,9 +102,13 @@ function causeText({ kind, template, after, instead }: SessionEvidence, named: N
   }
 }
 
+/** Records by template. */
 function countsOf({ templates, length }: SessionFeatures): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const template of templates.subarray(0, length)) counts.set(template, (counts.get(template) ?? 0) + 1);
+  for (const event of templates.subarray(0, length)) {
+    const template = templateOfEvent(event);
+    counts.set(template, (counts.get(template) ?? 0) + 1);
+  }
   return counts;
 }
 

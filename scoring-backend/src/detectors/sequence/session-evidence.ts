@@ -11,6 +11,9 @@ export interface SessionEvidence {
   /** Of a step: the template before it (−1 the beginning), and the one that was expected (−1 the end). */
   readonly after: number;
   readonly instead: number;
+  /** The events (windows/session-event.ts) that `template` and `instead` are of, to put the session right with. */
+  readonly event: number;
+  readonly insteadEvent: number;
   /** Of a step: its place in the session (the session's length is its end); −1 of others. */
   readonly at: number;
 }

@@ -96,28 +96,28 @@ export class SessionModel implements PerTemplate {
       const difference = this.#makeUp.difference(this.#counts);
       if (difference !== undefined) {
         const { symbol, expected, actual } = difference;
-        const template = this.#names.templateOf(symbol);
         const magnitude = magnitudes[MAKE_UP];
-        found.push({ ...NO_STEP, kind: 'session_counts', magnitude, expected, actual, unit: 'records', template });
+        const about = { ...NO_STEP, ...this.#blamed(symbol) };
+        found.push({ ...about, kind: 'session_counts', magnitude, expected, actual, unit: 'records' });
       }
     }
     if (magnitudes[RAREST] >= WORTH_TELLING) {
       const expected = 10 ** -this.figures[RAREST];
-      const template = this.#names.templateOf(this.#makeUp.rarestSymbol);
       const magnitude = magnitudes[RAREST];
-      found.push({ ...NO_STEP, kind: 'rare_template', magnitude, expected, actual: 1, unit: 'share', template });
+      const about = { ...NO_STEP, ...this.#blamed(this.#makeUp.rarestSymbol) };
+      found.push({ ...about, kind: 'rare_template', magnitude, expected, actual: 1, unit: 'share' });
     }
     if (magnitudes[DURATION] >= WORTH_TELLING) {
       const expected = this.#duration.expectedMs / 1000;
       const actual = (session.endMs - session.startMs) / 1000;
       const magnitude = magnitudes[DURATION];
-      found.push({ ...NO_STEP, kind: 'duration', magnitude, expected, actual, unit: 'seconds', template: -1 });
+      found.push({ ...NO_STEP, kind: 'duration', magnitude, expected, actual, unit: 'seconds' });
     }
     if (magnitudes[ERRORS] >= WORTH_TELLING) {
       const actual = session.errors / session.records;
       const magnitude = magnitudes[ERRORS];
       const { mean: expected } = this.#errors;
-      found.push({ ...NO_STEP, kind: 'error_rate', magnitude, expected, actual, unit: 'share', template: -1 });
+      found.push({ ...NO_STEP, kind: 'error_rate', magnitude, expected, actual, unit: 'share' });
     }
     return found.sort((a, b) => b.magnitude - a.magnitude);
   }
@@ -130,14 +130,18 @@ export class SessionModel implements PerTemplate {
     this.#makeUp.judge(this.#counts);
     const { nearest } = this.#makeUp;
     if (nearest === undefined) return undefined;
-    const counts = [...nearest.counts].map(([symbol, count]) => [this.#names.templateOf(symbol), count] as const);
-    return { sessions: nearest.sessions, counts: new Map(counts) };
+    const counts = new Map<number, number>();
+    for (const [symbol, count] of nearest.counts) {
+      const template = this.#names.templateOf(symbol);
+      counts.set(template, (counts.get(template) ?? 0) + count);
+    }
+    return { sessions: nearest.sessions, counts };
   }
 
-  /** Before which of these templates one more of `template` would be the least surprise. */
-  likeliestPlace(templates: readonly number[], template: number): number {
-    const symbols = Int32Array.from(templates, (one) => this.#names.of(one));
-    return this.#order.likeliestPlace(symbols, this.#names.of(template));
+  /** Before which of these events one more of `event` would be the least surprise. */
+  likeliestPlace(events: readonly number[], event: number): number {
+    const symbols = Int32Array.from(events, (one) => this.#names.of(one));
+    return this.#order.likeliestPlace(symbols, this.#names.of(event));
   }
 
   #step({ length }: SessionFeatures, magnitude: number): SessionEvidence {
@@ -150,11 +154,16 @@ export class SessionModel implements PerTemplate {
       expected: chance,
       actual,
       unit: 'share',
-      template: ended ? -1 : this.#names.templateOf(this.#symbols[at]),
+      ...(ended ? NO_STEP : this.#blamed(this.#symbols[at])),
       after: at === 0 ? -1 : this.#names.templateOf(this.#symbols[at - 1]),
       instead: this.#names.templateOf(symbol),
+      insteadEvent: this.#names.eventOf(symbol),
       at,
     };
+  }
+
+  #blamed(symbol: number): Pick<SessionEvidence, 'template' | 'event'> {
+    return { template: this.#names.templateOf(symbol), event: this.#names.eventOf(symbol) };
   }
 
   /** Reads a session into symbols; how often the same one came. */
@@ -232,4 +241,4 @@ const MOST_VECTORS = 256;
 /** Sessions of a template that took another one in that are learned before its surroundings are judged again. */
 const SETTLES_AFTER = 50;
 const WORTH_TELLING = 1.3;
-const NO_STEP = { after: -1, instead: -1, at: -1 } as const;
+const NO_STEP = { template: -1, after: -1, instead: -1, event: -1, insteadEvent: -1, at: -1 } as const;

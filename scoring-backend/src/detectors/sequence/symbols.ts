@@ -13,8 +13,8 @@ export class Symbols implements PerTemplate {
   #symbol = new Int32Array(INITIAL_TEMPLATES);
   /** Of kinds of templates. */
   readonly #kinds = new Map<number, number>();
-  /** By symbol. */
-  #template: Int32Array = new Int32Array(INITIAL_TEMPLATES).fill(-1);
+  /** By symbol: its event, −1 when that is gone. */
+  #event: Int32Array = new Int32Array(INITIAL_TEMPLATES).fill(-1);
   #next = FIRST_SYMBOL;
 
   /** The symbol of an event. */
@@ -23,9 +23,9 @@ export class Symbols implements PerTemplate {
     const known = template === event ? this.#ofTemplate(template) : this.#kinds.get(event);
     if (known !== undefined && known !== 0) return known;
     const symbol = this.#next++;
-    if (symbol >= this.#template.length) this.#template = extended(this.#template, symbol * 2);
+    if (symbol >= this.#event.length) this.#event = extended(this.#event, symbol * 2);
     this.#set(event, symbol);
-    this.#template[symbol] = template;
+    this.#event[symbol] = event;
     return symbol;
   }
 
@@ -52,9 +52,15 @@ export class Symbols implements PerTemplate {
     else this.#kinds.set(event, symbol);
   }
 
-  /** The template of a symbol; −1 for one that is gone, and for begin and end. */
+  /** The event of a symbol; −1 for one that is gone, and for begin and end. */
+  eventOf(symbol: number): number {
+    return symbol < this.#event.length ? this.#event[symbol] : -1;
+  }
+
+  /** The template of a symbol's event, −1 likewise. */
   templateOf(symbol: number): number {
-    return symbol < this.#template.length ? this.#template[symbol] : -1;
+    const event = this.eventOf(symbol);
+    return event < 0 ? -1 : templateOfEvent(event);
   }
 
   /** Symbols are numbered below this. */
@@ -78,13 +84,13 @@ export class Symbols implements PerTemplate {
         const symbol = this.of(event);
         this.#set(event, 0);
         this.#set(other, symbol);
-        this.#template[symbol] = to;
+        this.#event[symbol] = other;
       }
     }
   }
 
   #forget(event: number): void {
-    this.#template[this.of(event)] = -1;
+    this.#event[this.of(event)] = -1;
     this.#set(event, 0);
   }
 
@@ -92,8 +98,8 @@ export class Symbols implements PerTemplate {
     to.number(this.#next);
     to.number(this.#symbol.length);
     to.column(this.#symbol);
-    to.number(this.#template.length);
-    to.column(this.#template);
+    to.number(this.#event.length);
+    to.column(this.#event);
     to.number(this.#kinds.size);
     to.column(Float64Array.from([...this.#kinds].flat()));
   }
@@ -102,8 +108,8 @@ export class Symbols implements PerTemplate {
     this.#next = from.number();
     this.#symbol = new Int32Array(from.number());
     from.column(this.#symbol);
-    this.#template = new Int32Array(from.number());
-    from.column(this.#template);
+    this.#event = new Int32Array(from.number());
+    from.column(this.#event);
     const kinds = new Float64Array(2 * from.number());
     from.column(kinds);
     this.#kinds.clear();
