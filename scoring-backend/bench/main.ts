@@ -24,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   forest: () => import('./forest.ts'),
   windows: () => import('./windows.ts'),
   sessions: () => import('./sessions.ts'),
+  checkpoint: () => import('./checkpoint.ts'),
   score: () => import('./score.ts'),
   relay: () => import('./relay.ts'),
   grpc: () => import('./grpc.ts'),
