@@ -47,7 +47,7 @@ export function readRecord(
   record: number,
   keys: RecordKeys,
 ): void {
-  const { lengths } = keys;
+  const { endings } = keys;
   for (let at = start; at < end;) {
     let tag = bytes[at++];
     if (tag > 127) {
@@ -93,7 +93,7 @@ export function readRecord(
             if (
               kind === 0x0a ? value + 4 + bytes[value + 3] === last : kind === 0x18 && isVarint(bytes, value + 3, last)
             ) {
-              if (lengths[keyLength] === 1) {
+              if (endings[(keyLength << 8) | bytes[value - 1]] === 1) {
                 const meaning = meaningOf(keys, bytes, view, first + 2, keyLength);
                 if (meaning !== NOT_OURS)
                   note(columns, record, meaning, kind >> 3, kind === 0x0a ? value + 4 : value + 3, last);

@@ -55,8 +55,8 @@ interface Key {
 export interface RecordKeys {
   /** By length in bytes, up to 127: the first key of this length. */
   readonly byLength: readonly (Key | undefined)[];
-  /** 1 where `byLength` has a key: cheaper to ask. */
-  readonly lengths: Uint8Array;
+  /** By 256 × length + last byte: 1 where `byLength` has a key that ends so. Cheaper to ask, and nearly all others end so never. */
+  readonly endings: Uint8Array;
 }
 
 /** A key of one length byte: the decoder dismisses longer ones unread. */
@@ -69,13 +69,13 @@ const LONGEST_KEY = 127;
 export function compileRecordKeys(names: Partial<AnnotationNames> = {}): RecordKeys {
   const { score, unscored } = { ...DEFAULT_ANNOTATION_NAMES, ...names };
   const byLength: (Key | undefined)[] = Array.from({ length: 256 }, () => undefined);
-  const lengths = new Uint8Array(256);
+  const endings = new Uint8Array((LONGEST_KEY + 1) * 256);
   const add = (name: string, meaning: number): void => {
     const bytes = Buffer.from(name, 'utf8');
     if (bytes.length > LONGEST_KEY)
       throw new RangeError(`attribute name: expected at most ${LONGEST_KEY} bytes, got ${bytes.length} ("${name}")`);
     byLength[bytes.length] = { bytes, words: wordsOf(bytes), meaning, next: byLength[bytes.length] };
-    lengths[bytes.length] = 1;
+    endings[bytes.length * 256 + (bytes.at(-1) ?? 0)] = 1;
   };
   for (const [meaning, name] of VALUE_NAMES) add(name, meaning);
   // Within a length the last one added is tried first: the file name is on every record of a file source.
@@ -83,7 +83,7 @@ export function compileRecordKeys(names: Partial<AnnotationNames> = {}): RecordK
   add(unscored, MARK);
   add(score, MARK);
   add(FILE_NAME, FILE);
-  return { byLength, lengths };
+  return { byLength, endings };
 }
 
 function wordsOf(bytes: Buffer): Int32Array {
