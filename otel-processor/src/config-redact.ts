@@ -17,14 +17,11 @@ const text = z
   .string({ error: 'must be a text that is not empty' })
   .min(1, { error: 'must be a text that is not empty' });
 
-export const redactSchema = group({
+/** Settings of what is looked for, whoever looks. */
+export const redactFields = {
   enabled: flag({
     default: true,
     meaning: 'Whether secrets are taken out of what is scored, and so of what is stored.',
-  }),
-  scope: oneOf(['scoring', 'all'], {
-    default: 'scoring',
-    meaning: 'scoring: forwarded records stay as they came but for the annotation. all: they are redacted too.',
   }),
   rules: someOf(RULE_NAMES, {
     default: DEFAULT_RULES,
@@ -62,6 +59,17 @@ export const redactSchema = group({
     '{ name, pattern, action?, contains? }',
     'Rules of your own: regular expressions that run in linear time. contains: a text that every match holds; without it every record is read.',
   ),
+};
+
+const { enabled, ...rules } = redactFields;
+
+export const redactSchema = group({
+  enabled,
+  scope: oneOf(['scoring', 'all'], {
+    default: 'scoring',
+    meaning: 'scoring: forwarded records stay as they came but for the annotation. all: they are redacted too.',
+  }),
+  ...rules,
   summary: oneOf(SUMMARIES, {
     default: 'info',
     meaning:
@@ -72,7 +80,7 @@ export const redactSchema = group({
 export type RedactConfig = z.output<typeof redactSchema>;
 
 /** What no field can say alone. */
-export function redactConflicts(config: RedactConfig): string[] {
+export function redactConflicts(config: Omit<RedactConfig, 'scope' | 'summary'>): string[] {
   const problems: string[] = [];
   const known = [...RULE_NAMES, ...config.custom.map((rule) => rule.name)];
   for (const rule of Object.keys(config.actions))

@@ -1,13 +1,11 @@
-/** What a changed configuration means for a processor that runs: which fields may change now, and which need a restart. */
+/** What a changed configuration means for a program that runs: which fields may change now, and which need a restart. */
 import { isDeepStrictEqual } from 'node:util';
-import { CONFIG_FIELDS } from './config.ts';
-import type { ProcessorConfig } from './config.ts';
 import type { Field } from './config-fields.ts';
 import { withoutCredentials } from './config-show.ts';
 
-export interface ConfigChanges {
+export interface ConfigChanges<C> {
   /** The old configuration with the new values of all fields that may change without a restart. */
-  readonly config: ProcessorConfig;
+  readonly config: C;
   /** Fields that change now, as `scoring.timeoutMs: 200 → 300`; secrets are hidden. */
   readonly now: readonly string[];
   /** Fields whose new values wait for a restart. */
@@ -20,12 +18,20 @@ export interface PendingChange {
   discard(): void;
 }
 
+/** What came of reading a configuration again. */
+export interface Reloaded {
+  readonly now: readonly string[];
+  readonly afterRestart: readonly string[];
+  /** Why all stayed as it was; empty when it did not. */
+  readonly problems: readonly string[];
+}
+
 /** @param running what is in force @param wanted what was read just now */
-export function changesBetween(running: ProcessorConfig, wanted: ProcessorConfig): ConfigChanges {
+export function changesBetween<C extends object>(running: C, wanted: C, fields: readonly Field[]): ConfigChanges<C> {
   const config = structuredClone(running);
   const now: string[] = [];
   const afterRestart: string[] = [];
-  for (const field of CONFIG_FIELDS) {
+  for (const field of fields) {
     const [from, to] = [valueAt(running, field.path), valueAt(wanted, field.path)];
     if (isDeepStrictEqual(from, to)) continue;
     (field.reload ? now : afterRestart).push(`${field.path.join('.')}: ${shown(field, from)} → ${shown(field, to)}`);
@@ -36,11 +42,11 @@ export function changesBetween(running: ProcessorConfig, wanted: ProcessorConfig
 
 type Tree = { [key: string]: unknown };
 
-function valueAt(config: ProcessorConfig, path: readonly string[]): unknown {
+function valueAt(config: object, path: readonly string[]): unknown {
   return path.reduce<unknown>((tree, key) => (tree as Tree)[key], config);
 }
 
-function put(config: ProcessorConfig, path: readonly string[], value: unknown): void {
+function put(config: object, path: readonly string[], value: unknown): void {
   const group = valueAt(config, path.slice(0, -1)) as Tree;
   group[path[path.length - 1]] = value;
 }

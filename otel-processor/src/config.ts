@@ -8,6 +8,7 @@ import { reloadable, text, url } from './config-fields.ts';
 import { texts } from './config-list-fields.ts';
 import type { Field } from './config-fields.ts';
 import { checked } from './config-check.ts';
+import { authFields, clientTls, doorTls, tenantLimitFields, tlsConflicts } from './config-doors.ts';
 import { enrichConflicts, enrichSchema } from './config-enrich.ts';
 import { kafkaConflicts, kafkaSchema } from './config-kafka.ts';
 import { redactConflicts, redactSchema } from './config-redact.ts';
@@ -16,17 +17,6 @@ import { DEFAULT_ANNOTATION_NAMES as NAMES } from './otlp/attribute-names.ts';
 
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;
-
-/** How to speak TLS to another program. */
-const clientTls = (whom: string) =>
-  group({
-    caFile: optionalText({
-      meaning: `PEM file: who signs the certificate of ${whom}. Without it the public authorities.`,
-    }),
-    certFile: optionalText({ meaning: `PEM file: our certificate for ${whom} (mTLS); needs keyFile.` }),
-    keyFile: optionalText({ meaning: 'PEM file: the key of certFile.' }),
-    serverName: optionalText({ meaning: `Name expected in the certificate of ${whom} where the URL has another.` }),
-  });
 
 export const configSchema = group({
   host: text({ default: '127.0.0.1', meaning: 'Address all doors listen on; 0.0.0.0 opens them to the network.' }),
@@ -60,42 +50,9 @@ export const configSchema = group({
     default: 'x-scope-orgid',
     meaning: 'Request header (or gRPC metadata) with the tenant; without it the default tenant.',
   }),
-  tls: group({
-    certFile: optionalText({
-      meaning: 'PEM file: certificate of our doors. With it all of them, metrics too, speak TLS only; needs keyFile.',
-    }),
-    keyFile: optionalText({ meaning: 'PEM file: the key of certFile.' }),
-    clientCaFile: optionalText({
-      meaning: 'PEM file: with it every client must show a certificate signed by this CA (mTLS).',
-    }),
-    minVersion: oneOf(['1.2', '1.3'], { default: '1.2', meaning: 'Oldest TLS version spoken.' }),
-    reloadMs: integer({
-      ...{ default: 10_000, min: 100, max: DAY_MS, unit: 'ms' },
-      meaning:
-        'How often all files named in the settings are looked at; changed ones come into force without a restart.',
-    }),
-  }),
-  auth: reloadable(
-    group({
-      bearerTokenFile: optionalText({
-        meaning: 'File with bearer tokens, one to a line: a client must send one of them (or a user of basicFile).',
-      }),
-      basicFile: optionalText({ meaning: 'File with one user:password to a line, for HTTP basic authentication.' }),
-    }),
-  ),
-  tenantLimits: reloadable(
-    group({
-      bytesPerSecond: integer({
-        ...{ default: 0, min: 0, max: 1024 * 1024 * MIB, unit: 'bytes/s' },
-        meaning:
-          'Most bytes per second that a tenant may send, decompressed; beyond it 429, to be retried. 0: no limit.',
-      }),
-      burstBytes: integer({
-        ...{ default: 64 * MIB, min: 1, max: 1024 * 1024 * MIB, unit: 'bytes' },
-        meaning: 'Bytes that a tenant may send at once after a pause.',
-      }),
-    }),
-  ),
+  tls: doorTls,
+  auth: reloadable(group(authFields)),
+  tenantLimits: reloadable(group(tenantLimitFields)),
   keepalive: group({
     maxConnectionAgeMs: integer({
       ...{ default: 0, min: 0, max: DAY_MS, unit: 'ms' },
@@ -276,14 +233,8 @@ function conflicts(config: ProcessorConfig): string[] {
   const { limitBytes, spikeBytes } = config.memory;
   if (limitBytes > 0 && spikeBytes >= limitBytes)
     problems.push(`memory.spikeBytes must be less than memory.limitBytes (${limitBytes}), got ${spikeBytes}`);
-  const pairs = { tls: config.tls, 'forward.tls': config.forward.tls, 'scoring.tls': config.scoring.tls };
-  for (const [path, { certFile, keyFile }] of Object.entries(pairs))
-    if ((certFile === undefined) !== (keyFile === undefined))
-      problems.push(
-        `${path}.certFile and ${path}.keyFile belong together: ${path}.${certFile === undefined ? 'certFile' : 'keyFile'} is missing`,
-      );
-  if (config.tls.clientCaFile !== undefined && config.tls.certFile === undefined)
-    problems.push('tls.clientCaFile needs tls.certFile and tls.keyFile: without them the doors speak no TLS');
+  const { tls, forward, scoring } = config;
+  problems.push(...tlsConflicts({ tls, 'forward.tls': forward.tls, 'scoring.tls': scoring.tls }));
   problems.push(...enrichConflicts(config.enrich), ...redactConflicts(config.redact));
   problems.push(...kafkaConflicts(config.kafka, config.mode, config.forward.url));
   const fields = new Map<string, string>();

@@ -6,8 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { openAccess } from './access/access.ts';
 import type { Access } from './access/access.ts';
 import type { Outgoing } from './access/outgoing.ts';
+import { CONFIG_FIELDS } from './config.ts';
 import type { ProcessorConfig } from './config.ts';
 import { changesBetween } from './config-reload.ts';
+import type { Reloaded } from './config-reload.ts';
 import { withoutCredentials } from './config-show.ts';
 import { ConfigError, messageOf, StartError } from './errors.ts';
 import { RemoteScorer } from './forward/remote-scorer.ts';
@@ -54,9 +56,8 @@ export interface Processor {
   /**
    * Reads the configuration again and puts into force what may change now (`reload` in the README's table). The log says
    * what changed and what needs a restart. When it is wrong, all stays as it was, and the log says why.
-   * @returns false when it was wrong
    */
-  reload(read: () => ProcessorConfig): boolean;
+  reload(read: () => ProcessorConfig): Reloaded;
   /** Takes nothing new, finishes what is in work within `shutdownGraceMs`, closes everything. */
   close(): Promise<void>;
 }
@@ -80,7 +81,7 @@ export async function startProcessor(
   const pipeline = new Pipeline(config, used, telemetry, log, access);
   const intake = new MessageIntake({
     ...config,
-    access,
+    access: access.doors,
     memory,
     tenantHeader: config.tenantHeader.toLowerCase(),
     process: (request) => pipeline.process(request),
@@ -97,7 +98,7 @@ export async function startProcessor(
     await telemetry.close();
   };
   try {
-    const { tls } = access;
+    const { tls } = access.doors;
     const receivers = {
       otlpHttpPort: new HttpReceiver(intake, tls),
       otlpGrpcPort: new GrpcReceiver(intake, tls, config.keepalive),
@@ -113,7 +114,7 @@ export async function startProcessor(
       config.metricsPort === 0
         ? undefined
         : await bind(config, 'metricsPort', () =>
-            serveMetrics(config.host, config.metricsPort, () => telemetry.text(), access),
+            serveMetrics(config.host, config.metricsPort, () => telemetry.text(), access.doors),
           );
     if (metrics !== undefined) stops.push(() => metrics.close());
     const [httpUrl, grpcUrl] = listeners.map(
@@ -151,8 +152,8 @@ function reloading(
   let running = started;
   return (read) => {
     try {
-      const { config, now, afterRestart } = changesBetween(running, read());
-      const doors = access.reload(config);
+      const { config, now, afterRestart } = changesBetween(running, read(), CONFIG_FIELDS);
+      const doors = access.doors.reload(config);
       try {
         pipeline.reload(config).commit();
       } catch (error) {
@@ -168,12 +169,12 @@ function reloading(
       log.level = config.logLevel;
       running = config;
       telemetry.count('seismo.config.reloads', 1, { outcome: 'success' });
-      return true;
+      return { now, afterRestart, problems: [] };
     } catch (error) {
       const problems = error instanceof ConfigError ? error.problems : [messageOf(error)];
       log.error({ event: 'config.reload.failed', problems }, 'the configuration is wrong: what was there before stays');
       telemetry.count('seismo.config.reloads', 1, { outcome: 'failure' });
-      return false;
+      return { now: [], afterRestart: [], problems };
     }
   };
 }

@@ -2,8 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-
-import type { Access } from './access/access.ts';
+import type { Doors } from './access/doors.ts';
 
 export interface MetricsServer {
   readonly url: string;
@@ -15,7 +14,7 @@ export async function serveMetrics(
   host: string,
   port: number,
   text: () => Promise<string>,
-  access: Partial<Pick<Access, 'tls' | 'credentials'>> = {},
+  access: Partial<Pick<Doors, 'tls' | 'credentials'>> = {},
 ): Promise<MetricsServer> {
   const listener = (request: http.IncomingMessage, response: http.ServerResponse): void =>
     void answer(request, response, text, access.credentials);
@@ -41,7 +40,7 @@ async function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
   text: () => Promise<string>,
-  credentials: Access['credentials'],
+  credentials: Doors['credentials'],
 ): Promise<void> {
   const path = request.url?.split('?', 1)[0];
   if (path === '/metrics' && credentials !== undefined && !credentials.allows(request.headers.authorization))

@@ -2,14 +2,13 @@
  * What happens to a request between its door and its scoring: enriched, then redacted, as far as the configuration says
  * so. Gives the bytes to be scored and the bytes to be forwarded; each is the request itself where nothing is changed.
  */
-import { readFileSync } from 'node:fs';
 import type { ProcessorConfig } from './config.ts';
 import { Enricher } from './enrich/enricher.ts';
-import { StartError } from './errors.ts';
 import { LogsColumns } from './otlp/columns.ts';
 import { decodeLogs, type RecordKeys } from './otlp/decode.ts';
 import { RequestEdits } from './otlp/request-edits.ts';
 import { Rewriter } from './otlp/rewrite.ts';
+import { hashKeyOf } from './redact/hash-key.ts';
 import { Redactor } from './redact/redactor.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
 
@@ -114,16 +113,4 @@ export class Preparation {
     decodeLogs(bytes, columns, this.#keys);
     return { bytes, columns };
   }
-}
-
-function hashKeyOf({ hashKey, hashKeyFile }: ProcessorConfig['redact']): Buffer | undefined {
-  if (hashKeyFile === undefined) return hashKey === undefined ? undefined : Buffer.from(hashKey);
-  let key: string;
-  try {
-    key = readFileSync(hashKeyFile, 'utf8').trim();
-  } catch (cause) {
-    throw new StartError(`redact.hashKeyFile ${hashKeyFile} cannot be read: ${(cause as Error).message}`, { cause });
-  }
-  if (key === '') throw new StartError(`redact.hashKeyFile ${hashKeyFile} is empty`);
-  return Buffer.from(key);
 }

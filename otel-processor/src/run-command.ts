@@ -2,11 +2,11 @@
  * The processor as a command: `node otel-processor/src/main.ts [flags]`; reads the configuration, starts, reads it again on
  * SIGHUP and when its file changes, stops on SIGTERM and SIGINT.
  */
-import { WatchedFiles } from './access/watched-files.ts';
 import { CONFIG_FIELDS, parseConfig } from './config.ts';
 import type { ProcessorConfig } from './config.ts';
 import { configAsYaml, helpText } from './config-show.ts';
 import { readCommandLine } from './config-sources.ts';
+import { onConfigChange } from './config-watch.ts';
 import { ConfigError, StartError } from './errors.ts';
 import type { Scorer } from './forward/scorer.ts';
 import { startTelemetryExport } from './telemetry-export.ts';
@@ -14,7 +14,7 @@ import { createLogger } from './telemetry.ts';
 import type { Logger } from './telemetry.ts';
 
 interface Running {
-  reload(read: () => ProcessorConfig): boolean;
+  reload(read: () => ProcessorConfig): unknown;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function runCommand(
     let running: Running | undefined = undefined;
     let changedMeanwhile = false;
     const read = (): ProcessorConfig => parseConfig(readCommandLine(argv, process.env, CONFIG_FIELDS).settings);
-    const unwatch = onChange(commandLine.file, config.tls.reloadMs, () => {
+    const unwatch = onConfigChange(commandLine.file, config.tls.reloadMs, () => {
       if (running === undefined) changedMeanwhile = true;
       else running.reload(read);
     });
@@ -53,23 +53,6 @@ export async function runCommand(
     if (error instanceof StartError) return fail(1, [error.message]);
     throw error;
   }
-}
-
-/** Calls `reload` on SIGHUP and whenever the file has changed. @returns ends that */
-function onChange(file: string | undefined, intervalMs: number, reload: () => void): () => void {
-  process.on('SIGHUP', reload);
-  let isFirst = true;
-  const files = new WatchedFiles({ intervalMs, onReload: () => undefined, onTrouble: reload });
-  if (file !== undefined)
-    files.watch([file], () => {
-      // What is there at the start is in force.
-      if (!isFirst) reload();
-      isFirst = false;
-    });
-  return () => {
-    process.off('SIGHUP', reload);
-    files.close();
-  };
 }
 
 /** Waits for SIGTERM or SIGINT. A second one ends the process at once, as if nobody listened. */

@@ -19,6 +19,8 @@ export async function startSink(): Promise<{ port: number; received(): number; c
       response.end();
     });
   });
+  // A connection that idles between two rounds is not to break in the middle of the next request.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
   const address = server.address();

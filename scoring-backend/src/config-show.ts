@@ -1,6 +1,8 @@
 /** Shows the configuration and the metrics to people: `--help` and the tables of the README. */
 import { flagOf, variableOf } from '@seismo/otel-processor/config-sources';
+import { stringify } from 'yaml';
 import { BACKEND_CONFIG_FIELDS } from './config.ts';
+import type { BackendConfig } from './config.ts';
 import { METRICS } from './telemetry.ts';
 
 /** What `--help` prints. */
@@ -24,21 +26,29 @@ export function helpText(): string {
   ].join('\n');
 }
 
+/** The configuration as YAML; secrets are hidden. */
+export function configAsYaml(config: BackendConfig): string {
+  const { hashKey, ...redact } = config.redact;
+  const shown = hashKey === undefined ? redact : { ...redact, hashKey: '(hidden)' };
+  return stringify({ ...config, redact: shown }, { lineWidth: 0 });
+}
+
 /** The README's table of settings. */
 export function configTable(): string {
   const rows = BACKEND_CONFIG_FIELDS.map(
     (field) =>
-      `| \`${field.path.join('.')}\` | ${shown(field.default)} | ${field.unit} | ${field.expected} | \`${variableOf(field)}\` | ${field.meaning} |`,
+      `| \`${field.path.join('.')}\` | ${shown(field.default)} | ${field.unit} | ${field.expected.replaceAll('|', '\\|')} | \`${variableOf(field)}\` | ${field.reload ? 'yes' : ''} | ${field.meaning} |`,
   );
   return [
-    '| Setting | Default | Unit | Allowed | Environment | Meaning |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| Setting | Default | Unit | Allowed | Environment | Reload | Meaning |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }
 
 function shown(byDefault: unknown): string {
-  return byDefault === undefined ? 'none' : String(byDefault);
+  if (byDefault === undefined) return 'none';
+  return typeof byDefault === 'object' ? JSON.stringify(byDefault) : String(byDefault);
 }
 
 /** The README's table of metrics. */

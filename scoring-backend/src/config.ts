@@ -6,8 +6,11 @@ import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import { checked } from '@seismo/otel-processor/config-check';
 import { DEFAULT_ANNOTATION_NAMES as NAMES } from '@seismo/otel-processor/otlp/attribute-names';
-import { fieldsOf, group, integer, oneOf, optionalText, text } from '@seismo/otel-processor/config-fields';
+import { authFields, doorTls, tenantLimitFields, tlsConflicts } from '@seismo/otel-processor/config-doors';
+import { fieldsOf, group, integer, oneOf, optionalText, reloadable, text } from '@seismo/otel-processor/config-fields';
 import type { Field } from '@seismo/otel-processor/config-fields';
+import { flag } from '@seismo/otel-processor/config-list-fields';
+import { redactConflicts, redactFields } from '@seismo/otel-processor/config-redact';
 import { ConfigError } from '@seismo/otel-processor/errors';
 import { DEFAULT_ENGINE_SETTINGS as ENGINE } from './engine/settings.ts';
 
@@ -34,6 +37,30 @@ export const backendConfigSchema = group({
     ...{ default: 64 * MIB, min: 1024, max: 1024 * MIB, unit: 'bytes' },
     meaning: 'Largest request body, before and after decompression; beyond it 413.',
   }),
+  tls: doorTls,
+  auth: reloadable(
+    group({
+      ...authFields,
+      probesOpen: flag({
+        default: true,
+        meaning: 'Whether GET /health and GET /ready answer those without credentials too: orchestrators have none.',
+      }),
+    }),
+  ),
+  tenantLimits: reloadable(
+    group({
+      ...tenantLimitFields,
+      requestsPerSecond: integer({
+        ...{ default: 0, min: 0, max: 1_000_000, unit: 'requests/s' },
+        meaning: 'Most requests of any kind per second and tenant; beyond it 429, to be retried. 0: no limit.',
+      }),
+      burstRequests: integer({
+        ...{ default: 100, min: 1, max: 1_000_000, unit: 'requests' },
+        meaning: 'Requests that a tenant may send at once after a pause.',
+      }),
+    }),
+  ),
+  redact: reloadable(group(redactFields)),
   attributes: group({
     score: text({
       default: NAMES.score,
@@ -126,10 +153,12 @@ export const backendConfigSchema = group({
       meaning: 'Interval at which rows past their time are deleted.',
     }),
   }),
-  logLevel: oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
-    default: 'info',
-    meaning: 'Least important log lines to write (JSON on standard error).',
-  }),
+  logLevel: reloadable(
+    oneOf(['silent', 'error', 'warn', 'info', 'debug'], {
+      default: 'info',
+      meaning: 'Least important log lines to write (JSON on standard error).',
+    }),
+  ),
 });
 
 /** All settings, defaults filled in. */
@@ -150,6 +179,7 @@ export function backendConfig(settings: unknown = {}): BackendConfig {
     .map(([field, name]) => `attributes.${field} must be at most ${LONGEST_NAME_BYTES} bytes, got "${name}"`);
   if (config.attributes.score === config.attributes.unscored)
     problems.push(`attributes.score and attributes.unscored must differ, both are "${config.attributes.score}"`);
+  problems.push(...tlsConflicts({ tls: config.tls }), ...redactConflicts(config.redact));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

@@ -5,10 +5,12 @@
 export const ERRORS = {
   INVALID_REQUEST: { status: 400, retryable: false, meaning: 'the request cannot be understood; `field` says where' },
   INVALID_TENANT: { status: 400, retryable: false, meaning: 'X-Scope-OrgID is not a tenant name' },
+  UNAUTHENTICATED: { status: 401, retryable: false, meaning: 'credentials are needed, or open nothing' },
   NOT_FOUND: { status: 404, retryable: false, meaning: 'no such route' },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false, meaning: 'the route exists with another method' },
   TOO_LARGE: { status: 413, retryable: false, meaning: 'the body is larger than the limit' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false, meaning: 'content type or encoding is none we read' },
+  RATE_LIMITED: { status: 429, retryable: true, meaning: 'the tenant sends more than its share' },
   ENGINE_BUSY: { status: 503, retryable: true, meaning: 'too many requests wait for the engine' },
   ENGINE_DOWN: { status: 503, retryable: true, meaning: 'an engine thread is being restarted or shut down' },
   STORE_UNAVAILABLE: { status: 503, retryable: true, meaning: 'the store cannot be read or written at the moment' },
@@ -20,6 +22,8 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+const DEFAULT_RETRY_MS = 1000;
+
 /**
  * An error of the catalogue.
  *
@@ -30,11 +34,14 @@ export class SeismoError extends Error {
   readonly code: ErrorCode;
   /** The field of the request or setting that is wrong, as a path such as `queries[0].sizeMs`. */
   readonly field: string | undefined;
+  /** When it may be sent again, where that is known, ms. */
+  readonly retryMs: number;
 
-  constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown; retryMs?: number } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.field = options.field;
+    this.retryMs = options.retryMs ?? DEFAULT_RETRY_MS;
   }
 
   get status(): number {

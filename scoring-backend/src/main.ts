@@ -4,7 +4,9 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { AddressInfo } from 'node:net';
+import type { Reloaded } from '@seismo/otel-processor/config-reload';
 import { ConfigError } from '@seismo/otel-processor/errors';
+import { ApiDoors } from './api/api-doors.ts';
 import { apiServer } from './api/server.ts';
 import type { ReadyResponse } from './api/types.ts';
 import { webPage } from './api/web-page.ts';
@@ -16,7 +18,9 @@ import { EngineThreads } from './engine/partition.ts';
 import { engineSettings } from './engine/settings.ts';
 import { SeismoError } from './errors.ts';
 import { Outlet } from './outlet.ts';
+import { reloading } from './reload.ts';
 import { runCommand } from './run-command.ts';
+import { Redaction } from './sources/redaction.ts';
 import { Store } from './store/store.ts';
 import type { StoreReader } from './store/store.ts';
 import { createLogger, Telemetry } from './telemetry.ts';
@@ -44,6 +48,11 @@ export interface Backend {
   metrics(): Promise<string>;
   /** Has another part of this process tell its metrics (Prometheus text) behind ours; the answer ends that. */
   addMetrics(text: () => Promise<string>): () => void;
+  /**
+   * Reads the configuration again and puts into force what may change now (`reload` in the README's table). When it is
+   * wrong, all stays as it was.
+   */
+  reload(read: () => BackendConfig): Reloaded;
   /** Takes nothing new, finishes what is in work, checkpoints, closes the store. */
   close(): Promise<void>;
 }
@@ -71,10 +80,16 @@ export async function startBackend(
   const close = (): Promise<void> => (closed ??= stopAll());
   const more = new Set<() => Promise<string>>();
   try {
+    const doors = new ApiDoors(config, log);
+    stops.push(async () => doors.close());
+    const redaction = new Redaction(config);
     const outlet = new Outlet(store, log);
     const engine = await startEngine(config, store, outlet, log);
     stops.push(() => engine.close(CLOSE_GRACE_MS));
-    const telemetry = new Telemetry(() => readings(config, engine, store, outlet));
+    const telemetry = new Telemetry(() => ({
+      ...readings(config, engine, store, outlet),
+      redacted: redaction.replaced,
+    }));
     stops.push(() => telemetry.close());
     const metrics = async (): Promise<string> =>
       (await Promise.all([telemetry.text(), ...[...more].map((text) => text())])).join('\n');
@@ -83,7 +98,7 @@ export async function startBackend(
     if (page !== undefined && 'missing' in page)
       log.warn({ event: 'backend.page.missing', reason: page.missing }, 'the web page is not served');
     const app = apiServer({
-      ...{ engine, store, log, maxRequestBytes: config.maxRequestBytes },
+      ...{ engine, store, doors, redaction, log, maxRequestBytes: config.maxRequestBytes },
       maxQueuedBytes: config.engine.maxQueuedBytes,
       keptMs: (sizeMs) => keptMs(config, sizeMs),
       ready: () => readiness(engine, store),
@@ -92,7 +107,7 @@ export async function startBackend(
     stops.push(() => app.close());
     await listen(() => app.listen({ host: config.host, port: config.port }), config);
     const { port } = app.server.address() as AddressInfo;
-    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    const url = `${doors.tls === undefined ? 'http' : 'https'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
     log.info({ event: 'backend.started', url, dataDir: config.dataDir, threads: engine.state().workers }, 'listening');
     return {
       ...{ url, page, store, scorer: engine, close },
@@ -104,6 +119,7 @@ export async function startBackend(
         await store.flushed();
       },
       metrics,
+      reload: reloading(config, [doors, redaction], log),
       addMetrics: (text) => {
         more.add(text);
         return () => void more.delete(text);
@@ -168,7 +184,12 @@ function keptMs({ store }: BackendConfig, sizeMs: number): number {
   return sizeMs === 60_000 ? store.keepWindows1mMs : store.keepWindows5mMs;
 }
 
-function readings(config: BackendConfig, engine: EngineThreads, store: Store, outlet: Outlet): Readings {
+function readings(
+  config: BackendConfig,
+  engine: EngineThreads,
+  store: Store,
+  outlet: Outlet,
+): Omit<Readings, 'redacted'> {
   const { running, checkpointedMs, ...state } = engine.state();
   const kept = store.counters();
   return {

@@ -24,7 +24,8 @@ export class Outlet {
     this.gaps += gaps.length;
     if (Object.values(events).some((list) => list.length > 0)) this.#store.write(events);
     for (const gap of gaps) this.#log.warn({ event: 'engine.gap', ...gap }, 'records of this time may be missing');
-    for (const drift of drifts) this.#log.info({ event: 'engine.drift', ...drift }, 'what a stream is like has changed');
+    for (const drift of drifts)
+      this.#log.info({ event: 'engine.drift', ...drift }, 'what a stream is like has changed');
     for (const anomaly of anomalies) this.#tell(this.anomalyListeners, anomaly);
     for (const window of windows) this.#tell(this.windowListeners, window);
   }

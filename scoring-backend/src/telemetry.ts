@@ -26,6 +26,7 @@ export interface Readings {
   readonly actorsEvicted: number;
   readonly outputsDropped: number;
   readonly streams: number;
+  readonly redacted: number;
   readonly requests: number;
   readonly refused: number;
   readonly queuedBytes: number;
@@ -81,6 +82,7 @@ export const METRICS: readonly Metric[] = [
   metric('engine.queue.waiting', 'gauge', '{request}', 'waiting', 'Requests waiting for a request buffer'),
   metric('engine.threads', 'gauge', '{thread}', 'threads', 'Engine threads that run'),
   metric('engine.restarts', 'counter', '{restart}', 'restarts', 'Engine threads that died and were started again'),
+  metric('api.redacted', 'counter', '{secret}', 'redacted', 'Secrets taken out of logs that came to the API'),
   metric('streams.active', 'gauge', '{stream}', 'streams', 'Streams the engine knows'),
   metric(
     'streams.overflowed.items',

@@ -23,10 +23,10 @@ describe('the limits of tenants', () => {
   it('let a patient client through at the agreed rate, whatever the sizes of its requests', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 50_000 }), { minLength: 2, maxLength: 60 }), (sizes) => {
-        const options = { bytesPerSecond: 10_000, burstBytes: 20_000 };
+        const options = { perSecond: 10_000, burst: 20_000, unit: 'bytes' } as const;
         const tookMs = sendAll(new TenantLimits(options), sizes);
         const before = sizes.slice(0, -1).reduce((sum, size) => sum + size, 0);
-        const leastMs = ((before - options.burstBytes) / options.bytesPerSecond) * 1000;
+        const leastMs = ((before - options.burst) / options.perSecond) * 1000;
         expect(tookMs).toBeGreaterThanOrEqual(leastMs);
         // Rounded up to whole milliseconds at each wait.
         expect(tookMs).toBeLessThanOrEqual(Math.max(0, leastMs) + sizes.length * 2);
@@ -35,7 +35,7 @@ describe('the limits of tenants', () => {
   });
 
   it('remember a bounded number of tenants, and those who owe most for longest', () => {
-    const limits = new TenantLimits({ bytesPerSecond: 10, burstBytes: 100, maxTenants: 50 });
+    const limits = new TenantLimits({ perSecond: 10, burst: 100, unit: 'bytes', maxTenants: 50 });
     limits.take('debtor', 10_000, 0);
     for (let i = 0; i < 1000; i++) limits.take(`tenant ${i}`, 50, i / 1000);
     expect(limits.tenants).toBeLessThanOrEqual(50);

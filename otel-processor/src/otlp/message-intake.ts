@@ -3,7 +3,7 @@
  * protobuf, hand it to the pipeline. The doors differ only in how bytes come in and answers go out.
  */
 import { Admission } from '../admission.ts';
-import type { Access } from '../access/access.ts';
+import type { Doors } from '../access/doors.ts';
 import { Overloaded, tryAgain, Unauthenticated } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import type { Logger, Telemetry } from '../telemetry.ts';
@@ -21,7 +21,7 @@ export interface IntakeOptions {
   /** Lower-case name of the header with the tenant. */
   readonly tenantHeader: string;
   /** Who may come in, and how much each tenant may bring. */
-  readonly access?: Pick<Access, 'credentials' | 'limits'> | undefined;
+  readonly access?: Pick<Doors, 'credentials' | 'limits'> | undefined;
   /** Says when memory runs short. */
   readonly memory?: { readonly refuses: boolean } | undefined;
   /** Takes a request to its end; never rejects. */

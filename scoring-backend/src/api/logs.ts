@@ -17,7 +17,7 @@ const NDJSON = ['application/x-ndjson', 'application/ndjson', 'application/jsonl
 /** Refused lines that the answer tells of one by one. */
 const ERRORS_TOLD = 100;
 
-export function logsRoute(app: FastifyInstance, { engine, maxRequestBytes }: ApiContext): void {
+export function logsRoute(app: FastifyInstance, { engine, doors, redaction, maxRequestBytes }: ApiContext): void {
   app.post('/logs', async (request, reply): Promise<LogsResponse> => {
     const tenant = tenantOf(request.headers);
     const type = contentType(request);
@@ -28,10 +28,12 @@ export function logsRoute(app: FastifyInstance, { engine, maxRequestBytes }: Api
         { field: 'content-type' },
       );
     const body = Buffer.from(await bodyOf(request, maxRequestBytes));
+    doors.took(tenant, body.length);
     const { lines, answer } = checkLines(NDJSON.includes(type) ? ndjson(body) : oneOrMany(body));
     if (lines.length > 0) {
-      const bytes = linesToOtlp(lines, Date.now());
+      const bytes = redaction.redacted(linesToOtlp(lines, Date.now()), tenant);
       await engine.scoreEncoded({ bytes, tenant, learn: true, texts: false });
+      redaction.release(bytes);
     }
     // Nothing usable is an error of the client; a part is told in the answer.
     if (lines.length === 0 && answer.rejected > 0) reply.code(400);

@@ -10,9 +10,10 @@ import type { ApiContext } from './context.ts';
 import { knownError } from './server-errors.ts';
 import { tenantOf } from './tenant.ts';
 
-const RETRY_MS = 1000;
-
-export function otlpLogsRoute(app: FastifyInstance, { engine, maxRequestBytes, log }: ApiContext): void {
+export function otlpLogsRoute(
+  app: FastifyInstance,
+  { engine, doors, redaction, maxRequestBytes, log }: ApiContext,
+): void {
   app.post('/v1/logs', {
     errorHandler: (error, request, reply) => refuse(reply, encodingOf(contentType(request)) ?? 'protobuf', error, log),
     handler: async (request, reply) => {
@@ -25,9 +26,11 @@ export function otlpLogsRoute(app: FastifyInstance, { engine, maxRequestBytes, l
         );
       const tenant = tenantOf(request.headers);
       const body = await bodyOf(request, maxRequestBytes);
-      const bytes = encoding === 'json' ? jsonToProtobuf(body) : body;
+      doors.took(tenant, body.length);
+      const bytes = redaction.redacted(encoding === 'json' ? jsonToProtobuf(body) : body, tenant);
       // An empty request is a good one: clients probe with it.
       if (bytes.length > 0) await engine.scoreEncoded({ bytes, tenant, learn: true, texts: false });
+      redaction.release(bytes);
       reply.hijack();
       answerOutcome(reply.raw, { taken: true, result: FULL_SUCCESS }, encoding);
     },
@@ -46,7 +49,11 @@ function refuse(reply: FastifyReply, encoding: BodyEncoding, error: unknown, log
   // An unknown failure may pass; any answer but "come again" would lose the client's data.
   const again = known.retryable || known.code === 'INTERNAL';
   const status = again
-    ? { code: GRPC.UNAVAILABLE, message: known.message, retryDelayMs: RETRY_MS }
+    ? {
+        code: known.code === 'RATE_LIMITED' ? GRPC.RESOURCE_EXHAUSTED : GRPC.UNAVAILABLE,
+        message: known.message,
+        retryDelayMs: known.retryMs,
+      }
     : { code: grpcCodeOf(known.status), message: known.message };
   reply.hijack();
   answerOutcome(reply.raw, { taken: false, status }, encoding);

@@ -13,7 +13,7 @@ export const LEARN_HEADER = 'x-seismo-learn';
 /** `true`: send the texts of the templates too. */
 export const TEXTS_HEADER = 'x-seismo-texts';
 
-export function scoreRoute(app: FastifyInstance, { engine, maxRequestBytes }: ApiContext): void {
+export function scoreRoute(app: FastifyInstance, { engine, doors, maxRequestBytes }: ApiContext): void {
   app.post('/v1/score', async (request, reply) => {
     const tenant = tenantOf(request.headers);
     if (contentType(request) !== 'application/x-protobuf')
@@ -25,6 +25,7 @@ export function scoreRoute(app: FastifyInstance, { engine, maxRequestBytes }: Ap
     const learn = flag(request.headers[LEARN_HEADER], LEARN_HEADER, true);
     const texts = flag(request.headers[TEXTS_HEADER], TEXTS_HEADER, false);
     const bytes = await bodyOf(request, maxRequestBytes);
+    doors.took(tenant, bytes.length);
     const verdicts = await engine.scoreEncoded({ bytes, tenant, learn, texts });
     return reply.type('application/octet-stream').send(verdicts);
   });

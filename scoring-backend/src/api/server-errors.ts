@@ -1,4 +1,5 @@
 /** Whatever was thrown as an error of the catalogue, and that as JSON. */
+import { RateLimited, Unauthenticated } from '@seismo/otel-processor/errors';
 import { MalformedRequest, RequestTooLarge, UnsupportedEncoding } from '@seismo/otel-processor/otlp/request-errors';
 import { messageOf, SeismoError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -13,6 +14,9 @@ export function knownError(error: unknown): SeismoError {
   if (error instanceof MalformedRequest) return as('INVALID_REQUEST');
   if (error instanceof RequestTooLarge) return as('TOO_LARGE');
   if (error instanceof UnsupportedEncoding) return as('UNSUPPORTED_MEDIA_TYPE');
+  if (error instanceof Unauthenticated) return as('UNAUTHENTICATED');
+  if (error instanceof RateLimited)
+    return new SeismoError('RATE_LIMITED', error.message, { cause: error, retryMs: error.retryMs });
   if (error instanceof SqliteError) return as('STORE_UNAVAILABLE', `the store cannot answer: ${error.message}`);
   const { code, statusCode } = error as { code?: string; statusCode?: number };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')

@@ -1,5 +1,7 @@
 /** The HTTP server: routes, and what all of them share: limits, raw bodies, errors as JSON. */
+import type { Server } from 'node:https';
 import { Admission } from '@seismo/otel-processor/admission';
+import { Unauthenticated } from '@seismo/otel-processor/errors';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SeismoError } from '../errors.ts';
@@ -22,19 +24,25 @@ import { answerView, webPageRoutes } from './web-page.ts';
 const HEADERS_TIMEOUT_MS = 60_000;
 
 export function apiServer(context: ApiContext): FastifyInstance {
-  const app = Fastify({
+  const { doors } = context;
+  const http = { headersTimeout: HEADERS_TIMEOUT_MS };
+  const app: FastifyInstance = Fastify({
     bodyLimit: context.maxRequestBytes,
     logger: false,
     routerOptions: { maxParamLength: 256 },
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    ...(doors.tls === undefined ? { http } : { https: { ...http, ...doors.tls.options } }),
     forceCloseConnections: true,
   });
+  doors.tls?.keep(app.server as Server);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, context));
   app.setNotFoundHandler((request, reply) => answerNotFound(app, request, reply, context));
   const admission = new Admission(context.maxQueuedBytes);
-  app.addHook('onRequest', async (request, reply) => admit(admission, request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    enter(context, request, reply);
+    admit(admission, request, reply);
+  });
   const routes = [
     ...[scoreRoute, otlpLogsRoute, logsRoute, healthRoutes, openapiRoute],
     ...[queryRoute, servicesRoute, templatesRoute, anomaliesRoute, budgetRoute, driftRoute],
@@ -42,6 +50,17 @@ export function apiServer(context: ApiContext): FastifyInstance {
   for (const route of routes) route(app, context);
   if (context.pageFolder !== undefined) webPageRoutes(app, context.pageFolder);
   return app;
+}
+
+/** Before anything else is done for a request. @throws Unauthenticated, RateLimited */
+function enter({ doors }: ApiContext, request: FastifyRequest, reply: FastifyReply): void {
+  try {
+    doors.enter(request.url.split('?', 1)[0], request.headers);
+  } catch (error) {
+    // On the raw answer: OTLP's route writes it by itself.
+    if (error instanceof Unauthenticated) reply.raw.setHeader('www-authenticate', doors.challenge);
+    throw error;
+  }
 }
 
 /** What is assumed of a body that does not say its length. */
@@ -65,7 +84,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const known = knownError(error);
   if (known.code === 'INTERNAL' || known.code === 'STORE_UNAVAILABLE')
     log.error({ event: 'api.request.failed', route: request.routeOptions.url, err: error }, 'a request failed');
-  if (known.retryable) reply.header('retry-after', '1');
+  if (known.retryable) reply.header('retry-after', String(Math.ceil(known.retryMs / 1000)));
   void reply.code(known.status).send(errorBody(known));
 }
 

@@ -14,6 +14,10 @@ export function jsonNarrator(terminal: Terminal, now: () => number): Narrator {
       }),
     shopOpened: (calmSeconds) => tell('shop_opened', { calmSeconds }),
     progress: (progress) => tell('progress', progress),
+    reloaded: ({ now, afterRestart, problems }) =>
+      problems.length > 0
+        ? tell('reload_failed', { problems })
+        : tell('reloaded', { changed: now, needRestart: afterRestart }),
     anomalies: (anomalies) => anomalies.forEach((anomaly) => tell('anomaly', { anomaly })),
     injected: ({ name, title, services }) => tell('fault_injected', { fault: name, title, services }),
     found: ({ fault, services, afterMs, calmAnomalies }) =>

@@ -1,4 +1,5 @@
 /** What happens while `seismo start` runs, told as text for people or as JSON lines for programs. */
+import type { Reloaded } from '@seismo/otel-processor/config-reload';
 import type { Fault } from '../demo/fault.ts';
 import type { Anomaly } from '../engine/outputs.ts';
 
@@ -39,6 +40,8 @@ export interface Narrator {
   /** The demo shop is open; the first fault comes after `calmSeconds`. */
   shopOpened(calmSeconds: number): void;
   progress(progress: Progress): void;
+  /** The settings were read again. */
+  reloaded(changes: Reloaded): void;
   /** What was found in the same moment. */
   anomalies(anomalies: readonly Anomaly[]): void;
   injected(fault: Fault): void;

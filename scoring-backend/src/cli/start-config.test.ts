@@ -83,6 +83,20 @@ describe('the settings of seismo start', () => {
   });
 });
 
+describe('redaction in one process', () => {
+  const printed = async (args: readonly string[], yaml: string): Promise<Settings> =>
+    settingsOf(await runSeismo(['start', '--config', await fileOf(yaml), '--print-config', ...args]));
+
+  it('is by the rules of the processor at the API too, unless it has its own', async () => {
+    const rules = 'redact: { rules: [email], blockedKeys: [user.note], hashKey: not to be shown }';
+    const { processor, backend } = await printed(['--redact-scope', 'all'], `processor: { ${rules} }`);
+    expect(processor.redact).toMatchObject({ rules: ['email'], scope: 'all', hashKey: '(hidden)' });
+    expect(backend.redact).toMatchObject({ rules: ['email'], blockedKeys: ['user.note'], hashKey: '(hidden)' });
+    const other = await printed([], `processor: { ${rules} }\nbackend: { redact: { rules: [card] } }`);
+    expect(other.backend.redact).toMatchObject({ rules: ['card'], blockedKeys: [] });
+  });
+});
+
 describe('.env.example', () => {
   const text = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8');
   const listed = [...text.matchAll(/^#?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name, value]) => ({ name, value }));

@@ -11,6 +11,7 @@ import { configAsYaml } from '@seismo/otel-processor/config-show';
 import { ConfigError } from '@seismo/otel-processor/errors';
 import { parse, parseDocument, stringify } from 'yaml';
 import { BACKEND_CONFIG_FIELDS, backendConfig, type BackendConfig } from '../config.ts';
+import { configAsYaml as backendAsYaml } from '../config-show.ts';
 import { messageOf } from '../errors.ts';
 import type { StartOptions } from './start-options.ts';
 
@@ -20,6 +21,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface StartConfig {
   readonly processor: ProcessorConfig;
   readonly backend: BackendConfig;
+  /** The file that settings were read from, if any. */
+  readonly file: string | undefined;
   /** Did somebody choose the data directory? */
   readonly dataDirGiven: boolean;
   /** Only show or check the settings? */
@@ -48,13 +51,20 @@ export function startConfig(options: StartOptions, environment: Environment): St
       ...(options.forward === undefined ? {} : { forward: { url: options.forward } }),
     }),
   );
-  const backend = settle(sections.backend, BACKEND_CONFIG_FIELDS, { host, port: options.apiPort, dataDir, webDir });
+  // One process, one idea of what is a secret, unless the section says otherwise.
+  const { scope: _scope, summary: _summary, ...redact } = processor.redact;
+  const backend = settle({ redact, ...sections.backend }, BACKEND_CONFIG_FIELDS, {
+    host,
+    port: options.apiPort,
+    dataDir,
+    webDir,
+  });
   // One process writes and reads the marks: what the processor calls them is what the backend looks for.
   const { score, unscored } = processor.attributes;
   const attributes = { score, unscored };
   refuseOtherNames(sections.backend, attributes);
   return {
-    processor,
+    ...{ processor, file },
     backend: backendConfig({ ...backend, attributes }),
     dataDirGiven: backend.dataDir !== undefined,
     only: flags.printConfig ? 'print' : flags.validate ? 'validate' : undefined,
@@ -63,13 +73,24 @@ export function startConfig(options: StartOptions, environment: Environment): St
 
 /** The settings in force as a file of them; secrets are hidden. */
 export function configText({ processor, backend }: StartConfig): string {
-  return stringify({ processor: parse(configAsYaml(processor)) as Section, backend }, { lineWidth: 0 }).trimEnd();
+  const sections = { processor: configAsYaml(processor), backend: backendAsYaml(backend) };
+  return Object.entries(sections)
+    .map(([name, yaml]) => stringify({ [name]: parse(yaml) as Section }, { lineWidth: 0 }))
+    .join('')
+    .trimEnd();
 }
 
-/** Those settings of flags that a package knows: its groups have names of their own. */
+/** Those settings of flags that a package knows: groups that both have (`redact`) need not have the same settings. */
 function picked(settings: Section, fields: readonly Field[]): Section {
-  const known = new Set(fields.map(({ path }) => path[0]));
-  return Object.fromEntries(Object.entries(settings).filter(([key]) => known.has(key)));
+  const chosen: Record<string, unknown> = {};
+  for (const { path } of fields) {
+    const value = path.reduce<unknown>((tree, key) => (isSection(tree) ? tree[key] : undefined), settings);
+    if (value === undefined) continue;
+    let tree = chosen;
+    for (const key of path.slice(0, -1)) tree = (tree[key] ??= {}) as Record<string, unknown>;
+    tree[path[path.length - 1]] = value;
+  }
+  return chosen;
 }
 
 /** `lower` with every setting that `upper` has in its place; what is no setting stays, to be refused by name. */

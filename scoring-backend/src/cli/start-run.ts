@@ -4,12 +4,17 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessorConfig } from '@seismo/otel-processor/config';
+import type { Reloaded } from '@seismo/otel-processor/config-reload';
+import { onConfigChange } from '@seismo/otel-processor/config-watch';
+import { ConfigError } from '@seismo/otel-processor/errors';
 import { startProcessor } from '@seismo/otel-processor/main';
+import type { Processor } from '@seismo/otel-processor/main';
 import { createLogger } from '@seismo/otel-processor/telemetry';
 import { startTelemetryExport } from '@seismo/otel-processor/telemetry-export';
 import { faultNamed, FAULTS } from '../demo/faults.ts';
 import { DemoShop } from '../demo/demo-shop.ts';
 import type { Anomaly } from '../engine/outputs.ts';
+import { messageOf } from '../errors.ts';
 import { startBackend, type Backend } from '../main.ts';
 import { DemoCourse } from './demo-course.ts';
 import { WrongUsage } from './exit-codes.ts';
@@ -57,6 +62,21 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
     const withdraw = backend.addMetrics(() => processor.metrics());
     closers.push(async () => withdraw());
 
+    // What this run has of its own, ports that moved and the folder of its data, is no change of a setting.
+    const again = (): Pick<StartConfig, 'processor' | 'backend'> => {
+      const { processor: wanted, backend: rest } = startConfig(options, process.env);
+      const { otlpHttpPort, otlpGrpcPort } = options.demo ? config.processor : wanted;
+      const port = options.demo ? config.backend.port : rest.port;
+      return {
+        processor: withSpool({ ...wanted, otlpHttpPort, otlpGrpcPort }, dataDir),
+        backend: { ...rest, port, dataDir: demoData ?? rest.dataDir },
+      };
+    };
+    const unwatch = onConfigChange(settings.file, config.processor.tls.reloadMs, () =>
+      narrator.reloaded(reloadBoth(again, processor, backend)),
+    );
+    closers.push(async () => unwatch());
+
     const counter = new ProgressCounter(backend);
     const course = new DemoCourse(narrator, Date.now);
     let together: Anomaly[] = [];
@@ -97,6 +117,24 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
     for (const close of closers.reverse()) await close();
     stop.release();
   }
+}
+
+/** Both halves from one reading; when it is wrong for one of them, or cannot be read, that is told and nothing else. */
+function reloadBoth(
+  read: () => Pick<StartConfig, 'processor' | 'backend'>,
+  processor: Processor,
+  backend: Backend,
+): Reloaded {
+  let wanted: Pick<StartConfig, 'processor' | 'backend'>;
+  try {
+    wanted = read();
+  } catch (error) {
+    return { now: [], afterRestart: [], problems: error instanceof ConfigError ? error.problems : [messageOf(error)] };
+  }
+  const halves = { processor: processor.reload(() => wanted.processor), backend: backend.reload(() => wanted.backend) };
+  const told = (of: keyof Reloaded): string[] =>
+    Object.entries(halves).flatMap(([half, reloaded]) => reloaded[of].map((line) => `${half}.${line}`));
+  return { now: told('now'), afterRestart: told('afterRestart'), problems: told('problems') };
 }
 
 /** What goes on without a score waits in the data directory, where no other folder is set. */

@@ -26,6 +26,9 @@ interface Event {
   readonly calmAnomalies?: number;
   readonly afterSeconds?: number;
   readonly services?: readonly string[];
+  readonly changed?: readonly string[];
+  readonly needRestart?: readonly string[];
+  readonly problems?: readonly string[];
   readonly anomaly?: { readonly stream: { readonly service: string }; readonly reasons: readonly object[] };
 }
 
@@ -36,8 +39,15 @@ function eventsOf({ stdout }: Ended): Event[] {
     .map((line) => JSON.parse(line) as Event);
 }
 
+interface Started {
+  readonly first: Event;
+  /** SIGHUP; what it says next. */
+  hangUp(): Promise<Event>;
+  stop(): Promise<Ended>;
+}
+
 /** Starts `seismo start` and waits until it has said that it started. */
-async function started(args: readonly string[]): Promise<{ first: Event; stop(): Promise<Ended> }> {
+async function started(args: readonly string[]): Promise<Started> {
   const { process: child, ended } = startSeismo(['start', '--json', ...args]);
   const first = await new Promise<Event>((resolve, reject) => {
     let text = '';
@@ -49,6 +59,13 @@ async function started(args: readonly string[]): Promise<{ first: Event; stop():
   });
   return {
     first,
+    hangUp() {
+      const next = new Promise<Event>((resolve) =>
+        child.stdout?.once('data', (chunk: string) => resolve(JSON.parse(chunk.split('\n', 1)[0]) as Event)),
+      );
+      child.kill('SIGHUP');
+      return next;
+    },
     stop() {
       child.kill('SIGINT');
       return ended;
@@ -117,6 +134,38 @@ describe('seismo start --no-demo', () => {
     const { first, stop } = await started(args);
     expect(first.pageUrl).toBe(`${first.apiUrl}/`);
     expect(await (await fetch(first.pageUrl ?? '')).text()).toContain('the page');
+    expect((await stop()).code).toBe(0);
+  });
+
+  it('reads its settings again on SIGHUP: tells what changed, and keeps what it has when they are wrong', async () => {
+    const file = join(folder, 'reloaded.yaml');
+    const tokens = join(folder, 'tokens');
+    await writeFile(tokens, 'a-token\n');
+    const dataDir = join(folder, 'reloaded');
+    const write = (processor: string, backend: string): Promise<void> =>
+      writeFile(
+        file,
+        `processor: { otlpHttpPort: 0, otlpGrpcPort: 0, ${processor} }\nbackend: { port: 0, dataDir: ${dataDir}, ${backend} }\n`,
+      );
+    await write('scoring: { timeoutMs: 300 }', 'auth: {}');
+    const { first, hangUp, stop } = await started(['--no-demo', '--config', file]);
+    const status = async (): Promise<number> => (await fetch(`${first.apiUrl}/api/v1/services`)).status;
+    expect(await status()).toBe(200);
+
+    await write('scoring: { timeoutMs: 400 }, annotate: full', `auth: { bearerTokenFile: ${tokens} }`);
+    expect(await hangUp()).toMatchObject({
+      event: 'reloaded',
+      changed: ['processor.scoring.timeoutMs: 300 → 400', `backend.auth.bearerTokenFile: none → ${tokens}`],
+      needRestart: ['processor.annotate: brief → full'],
+    });
+    expect(await status()).toBe(401);
+
+    await write('scoring: { timeoutMs: 0 }', 'auth: {}');
+    expect(await hangUp()).toMatchObject({
+      event: 'reload_failed',
+      problems: ['scoring.timeoutMs must be between 1 and 10000, got 0'],
+    });
+    expect(await status()).toBe(401);
     expect((await stop()).code).toBe(0);
   });
 

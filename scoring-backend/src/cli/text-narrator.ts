@@ -58,6 +58,17 @@ export function textNarrator(terminal: Terminal, version: string, now: () => num
             `${several(windows, 'window')}, ${anomalies === 0 ? 'no anomaly' : several(anomalies, 'anomaly', 'anomalies')}`,
         ),
       ),
+    reloaded: ({ now, afterRestart, problems }) => {
+      if (problems.length > 0)
+        say('✘', ['bold', 'red'], `The settings are wrong, nothing was changed: ${problems.join('; ')}`);
+      else
+        say(
+          '○',
+          'dim',
+          now.length > 0 ? `Settings in force: ${now.join('; ')}` : 'Settings were read again: nothing changed.',
+        );
+      if (afterRestart.length > 0) say('○', 'yellow', `After a restart only: ${afterRestart.join('; ')}`);
+    },
     anomalies: (anomalies) => {
       for (const [name, ofService] of Map.groupBy(anomalies, ({ stream }) => streamName(stream))) {
         const told = running.get(name);
