@@ -17,6 +17,7 @@ import type { SessionFeatures } from '../detectors/sequence/session-features.ts'
 import { ORDER_FIGURES, RAREST, SESSION_FIGURES, SessionModel } from '../detectors/sequence/session-model.ts';
 import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
 import type { SessionFacts } from '../explain/session-explanation.ts';
+import { HeldSessions } from './held-sessions.ts';
 import { checkSession } from './session-check.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
@@ -50,6 +51,9 @@ export class SessionJudge implements PerTemplate {
   /** Make-ups of the latest sessions that were set aside, 0 for normal ones, as a ring. */
   readonly #recent = new Float64Array(LATEST);
   #next = 0;
+  /** Sessions digested, and those that are learned later. */
+  #digested = 0;
+  readonly #held = new HeldSessions();
 
   /** @param budgetPerWeek false episodes accepted per service and week */
   constructor(budgetPerWeek: number) {
@@ -95,8 +99,31 @@ export class SessionJudge implements PerTemplate {
   }
 
   /**
-   * For sessions without time, instead of `learn`: a flagged session is not learned, unless its make-up has become a
-   * tenth of the last two hundred sessions. That is a new normal, whatever is wrong with it. Was it learned?
+   * Takes in the session judged last, where no budget says which ones are flagged: those with M ≥ 3 are set aside, the
+   * others learned. What one in a hundred sessions shows is learned later while the judge is young: when a thousand were
+   * seen it can be told whether it is one in a thousand. Before, a few odd sessions would make themselves normal.
+   */
+  digest(session: SessionFeatures, { magnitude }: SessionJudgement): void {
+    this.#digested++;
+    if (magnitude >= UNTIMED_BUDGET) this.setAside(session);
+    else if (magnitude >= DOUBTED_FROM && this.#isYoung) this.#held.add(session);
+    else this.learn(session);
+    if (this.#digested !== SURE_AFTER) return;
+    for (const held of this.#held.take()) {
+      this.#measure(held);
+      if (this.#whole.magnitude(this.#x) >= UNTIMED_BUDGET) this.setAside(held);
+      else this.learn(held);
+    }
+  }
+
+  /** Can it be told that something is rare, and not yet how rare? */
+  get #isYoung(): boolean {
+    return this.#digested > DOUBTS_AFTER && this.#digested < SURE_AFTER && this.#whole.units < SURE_AFTER;
+  }
+
+  /**
+   * Instead of `learn`: a flagged session is not learned, unless its make-up has become a tenth of the last two hundred
+   * sessions. That is a new normal, whatever is wrong with it. Was it learned?
    */
   setAside(session: SessionFeatures): boolean {
     const kind = this.#model.makeUp(session);
@@ -188,27 +215,40 @@ export class SessionJudge implements PerTemplate {
   }
 
   clear(index: number): void {
+    this.#held.clear(index);
     this.#model.clear(index);
   }
 
   merge(from: number, to: number): void {
+    this.#held.merge(from, to);
     this.#model.merge(from, to);
   }
 
   save(to: StateWriter): void {
     for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model]) part.save(to);
     to.column(
-      Float64Array.of(this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted, this.#beyondMs),
+      Float64Array.of(
+        this.#rebuildAt,
+        this.#next,
+        this.#threshold,
+        this.#countedMs,
+        this.#uncounted,
+        this.#beyondMs,
+        this.#digested,
+      ),
     );
     to.column(this.#recent);
+    this.#held.save(to);
   }
 
   load(from: StateReader): void {
     for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model]) part.load(from);
-    const numbers = new Float64Array(6);
+    const numbers = new Float64Array(7);
     from.column(numbers);
     [this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted, this.#beyondMs] = numbers;
+    this.#digested = numbers[6];
     from.column(this.#recent);
+    this.#held.load(from);
   }
 }
 
@@ -239,6 +279,10 @@ const CONSENSUS = 0.5;
 const SESSIONS_AT_HALF = 50;
 /** M from which units without time are flagged. */
 const UNTIMED_BUDGET = 3;
+/** M from which a session is doubted, and how many sessions tell that one in a hundred shows it, and one in a thousand. */
+const DOUBTED_FROM = 2;
+const DOUBTS_AFTER = 100;
+const SURE_AFTER = 1_000;
 /** Decades beyond the sessions seen that M may claim, where it is held against a budget per week. */
 const TRUSTED_DECADES = 1;
 /** Anomalies no further apart are one episode. */

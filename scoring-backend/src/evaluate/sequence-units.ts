@@ -39,10 +39,10 @@ export class SequenceUnits implements UnitKind {
         this.#judge.learn(session);
         learned.add(events.length);
       } else {
-        const { magnitude } = this.#judge.judge(session);
+        const judgement = this.#judge.judge(session);
+        const { magnitude } = judgement;
         const flagged = magnitude >= FLAGGED_FROM;
-        if (!frozen && flagged) this.#judge.setAside(session);
-        else if (!frozen) this.#judge.learn(session);
+        if (!frozen) this.#judge.digest(session, judgement);
         const own = label ?? labels?.get(String(name)) ?? UNLABELLED;
         units.addColumns(nameFiles ? `${input.path}:${name}` : name, own, magnitude, flagged, newKinds, events.length);
       }

@@ -1,7 +1,8 @@
 /**
  * Sessions of raw lines as units: the lines that share an id found by a pattern, as sequences of templates. A line that
- * names several ids belongs to each of their sessions. Sessions are judged whole, when their input has ended, in the order
- * in which they began; flagged ones are set aside instead of learned.
+ * names several ids belongs to each of their sessions. Sessions are judged whole, in the order in which they ended, as the
+ * engine does it: what one brings in its last lines is not known before. In the order in which they began, a session that
+ * goes on for a day would be learned before one that ended in a second. Flagged ones are set aside instead of learned.
  */
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
 import { SessionJudge } from '../engine/session-judge.ts';
@@ -31,6 +32,7 @@ class OpenSession {
   label: Label = UNLABELLED;
   readonly firstMs: number;
   lastMs = 0;
+  lastLine = 0;
 
   constructor(firstMs: number) {
     this.firstMs = firstMs;
@@ -82,14 +84,15 @@ export class SessionUnits implements UnitKind {
           if (session === undefined) open.set(id, (session = new OpenSession(batch.timeMs[i])));
           session.add(template);
           session.lastMs = batch.timeMs[i];
+          session.lastLine = records.firstLine + i;
           session.label = odder(session.label, labels[i] as Label);
           if (batch.severity[i] >= ERROR) session.errors++;
         }
       }
       this.#sink.read(batch.records);
     }
-    // A map keeps the order in which sessions began.
-    for (const [id, session] of open) this.#end(id, session, timed, { training, label });
+    const ended = [...open].sort(([, one], [, other]) => one.lastLine - other.lastLine);
+    for (const [id, session] of ended) this.#end(id, session, timed, { training, label });
   }
 
   /** What changed among the templates is carried out at once in what is kept by template. */
@@ -122,10 +125,10 @@ export class SessionUnits implements UnitKind {
       }
       return;
     }
-    const { magnitude } = this.#judge.judge(session);
+    const judgement = this.#judge.judge(session);
+    const { magnitude } = judgement;
     const flagged = magnitude >= FLAGGED_FROM;
-    if (!frozen && flagged) this.#judge.setAside(session);
-    else if (!frozen) this.#judge.learn(session);
+    if (!frozen) this.#judge.digest(session, judgement);
     this.#sink.units.addColumns(id, label, magnitude, flagged, newKinds, session.length);
   }
 
