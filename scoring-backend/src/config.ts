@@ -97,6 +97,10 @@ export const backendConfigSchema = group({
       ...{ default: ENGINE.maxTemplates, min: 10, max: 1_000_000, unit: 'templates' },
       meaning: 'Most templates per stream; the one unused for longest is evicted, and counted.',
     }),
+    sessionAttribute: optionalText({
+      meaning:
+        'Attribute of records that is the id of their session, before the trace id; left out: the trace id, then session.id.',
+    }),
     sessionPattern: optionalText({
       meaning:
         'Regular expression that finds the id of a session in messages without trace id; left out: found out by itself.',

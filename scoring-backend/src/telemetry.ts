@@ -12,6 +12,7 @@ export type { Logger } from 'pino';
 /** What the metrics are read from. */
 export interface Readings {
   readonly consumed: number;
+  readonly represented: number;
   readonly repeated: number;
   readonly late: number;
   readonly templatesEvicted: number;
@@ -73,6 +74,13 @@ const metric = (
 
 export const METRICS: readonly Metric[] = [
   metric('engine.consumed.items', 'counter', '{record}', 'consumed', 'Records learned: the sum of all template counts'),
+  metric(
+    'engine.represented.items',
+    'counter',
+    '{record}',
+    'represented',
+    'Records that the learned ones stand for: more where log_count says that equal ones were left out',
+  ),
   metric('engine.repeated.items', 'counter', '{record}', 'repeated', 'Records scored again without being learned'),
   metric('engine.late.items', 'counter', '{record}', 'late', 'Records too late for their window'),
   metric('engine.requests', 'counter', '{request}', 'requests', 'Requests taken to be scored'),

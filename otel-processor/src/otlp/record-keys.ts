@@ -38,10 +38,12 @@ const VALUE_NAMES: readonly (readonly [number, string])[] = [
   [DURATION, 'http.client.request.duration'],
   [DURATION, 'http.server.request.duration'],
   [SIZE, 'http.response.body.size'],
-  [SESSION, 'session.id'],
   [SERVICE, 'service.name'],
   [COUNT, 'log_count'],
 ];
+
+/** As the semantic conventions name it. */
+const SESSION_ID = 'session.id';
 
 interface Key {
   readonly bytes: Uint8Array;
@@ -64,9 +66,10 @@ const LONGEST_KEY = 127;
 
 /**
  * @param names Names that differ from the default ones, as the annotator has them: its marks are found again.
+ * @param session Name of the attribute that ties records together into a session.
  * @throws RangeError for a name of more than 127 bytes.
  */
-export function compileRecordKeys(names: Partial<AnnotationNames> = {}): RecordKeys {
+export function compileRecordKeys(names: Partial<AnnotationNames> = {}, session = SESSION_ID): RecordKeys {
   const { score, unscored } = { ...DEFAULT_ANNOTATION_NAMES, ...names };
   const byLength: (Key | undefined)[] = Array.from({ length: 256 }, () => undefined);
   const endings = new Uint8Array((LONGEST_KEY + 1) * 256);
@@ -78,6 +81,7 @@ export function compileRecordKeys(names: Partial<AnnotationNames> = {}): RecordK
     endings[bytes.length * 256 + (bytes.at(-1) ?? 0)] = 1;
   };
   for (const [meaning, name] of VALUE_NAMES) add(name, meaning);
+  add(session, SESSION);
   // Within a length the last one added is tried first: the file name is on every record of a file source.
   add(TEMPLATE_TEXT, TEMPLATE);
   add(unscored, MARK);

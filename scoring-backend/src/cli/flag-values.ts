@@ -14,6 +14,15 @@ export function atLeastOne(value: string): number {
   return wholeNumber(value, 1, 1_000_000, 'a number from 1 to 1000000');
 }
 
+export function regularExpression(value: string): string {
+  try {
+    new RegExp(value);
+    return value;
+  } catch (cause) {
+    throw new InvalidArgumentError((cause as Error).message);
+  }
+}
+
 function wholeNumber(value: string, low: number, high: number, expected: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= low && number <= high) return number;

@@ -2,7 +2,7 @@
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { Engine } from '../engine/engine.ts';
 import { type Anomaly, type StreamIdentity, WINDOW_SIZES } from '../engine/outputs.ts';
-import { DEFAULT_ENGINE_SETTINGS, engineSettings } from '../engine/settings.ts';
+import { DEFAULT_ENGINE_SETTINGS, type EngineSettings, engineSettings } from '../engine/settings.ts';
 import { fileRecords } from '../sources/files.ts';
 import { type LogInput, UnreadableInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
@@ -22,8 +22,13 @@ const CLOSE_ALL_MS = CLOSE_ENDED_MS + 2 * Math.max(...WINDOW_SIZES);
 const MOST_TEMPLATES_COUNTED = 50_000;
 
 /** @throws Failure when an input cannot be read to its end; what was found until then has been reported */
-export async function scanLogs(inputs: readonly LogInput[], report: ScanReport, progress: ProgressBar): Promise<void> {
-  const scan = new Scan(report);
+export async function scanLogs(
+  inputs: readonly LogInput[],
+  report: ScanReport,
+  progress: ProgressBar,
+  settings: Partial<EngineSettings> = {},
+): Promise<void> {
+  const scan = new Scan(report, settings);
   try {
     for (const input of inputs) {
       progress.reading(input);
@@ -39,7 +44,7 @@ export async function scanLogs(inputs: readonly LogInput[], report: ScanReport, 
 }
 
 class Scan {
-  readonly #engine = new Engine(engineSettings(), createTemplateMiner);
+  readonly #engine: Engine;
   readonly #report: ScanReport;
   readonly #lines = new ScanLines();
   readonly #templates = new Set<string>();
@@ -53,13 +58,14 @@ class Scan {
   #fromMs = Infinity;
   #toMs = -Infinity;
 
-  constructor(report: ScanReport) {
+  constructor(report: ScanReport, settings: Partial<EngineSettings>) {
+    this.#engine = new Engine(engineSettings(settings), createTemplateMiner);
     this.#report = report;
   }
 
   async read(input: LogInput, progress: (lines: number) => void): Promise<void> {
     const reach: InputReach = { toMs: -Infinity };
-    for await (const { batch, timed, firstLine } of fileRecords(input, this.#engine)) {
+    for await (const { batch, timed, stepwise, firstLine } of fileRecords(input, this.#engine)) {
       if (firstLine === 1) {
         this.#lines.begin(input.path, timed);
         if (!timed) this.#untimed.push(input.path === '-' ? 'standard input' : input.path);
@@ -77,7 +83,7 @@ class Scan {
       if (timed) {
         this.#ends.see(batch, this.#engine.streams(), reach);
         const reachedMs = this.#span(batch.timeMs, batch.records);
-        if (reachedMs > reach.toMs) this.#goOn(reach.toMs === -Infinity ? 0 : reachedMs - reach.toMs);
+        if (stepwise && reachedMs > reach.toMs) this.#goOn(reach.toMs === -Infinity ? 0 : reachedMs - reach.toMs);
         reach.toMs = Math.max(reach.toMs, reachedMs);
       }
       await this.#take();

@@ -9,6 +9,7 @@ import { createGunzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../otel-processor/test/needs.ts';
 import { Random } from '../demo/random.ts';
+import type { Explanation } from '../explain/explanation.ts';
 import { runSeismo } from './seismo-process.ts';
 
 const FIRST_MS = Date.UTC(2026, 2, 1, 8);
@@ -43,6 +44,7 @@ interface JsonAnomaly {
   readonly file: string | null;
   readonly line: number | null;
   readonly text: string | null;
+  readonly explanation?: Explanation;
 }
 
 interface Summary {
@@ -76,6 +78,31 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('seismo scan', () => {
   const fault = quietLogWithFault();
+
+  it('finds a session that ended too early by the ids in plain lines, without being told of them', async () => {
+    const steps = ['received', 'reserved in stock', 'paid by card', 'packed', 'handed to the carrier'];
+    const lines = Array.from({ length: 6_200 }, (_, order) => {
+      const own =
+        order === 6_000 ? steps.slice(0, 2) : order % 10 === 3 ? [...steps.slice(0, 3), ...steps.slice(2)] : steps;
+      return own.map((step, i) => {
+        const time = new Date(FIRST_MS + order * 50_000 + i * 7_000).toISOString();
+        return `${time} INFO order ord_${100_000 + order} ${step}`;
+      });
+    }).flat();
+    const path = await fileOf('orders.log', `${lines.join('\n')}\n`);
+    const found = async (...flags: string[]): Promise<JsonAnomaly[]> => {
+      const { stdout } = await runSeismo(['scan', '--json', ...flags, path]);
+      return parsed(stdout).anomalies.filter(({ unit }) => unit === 'session');
+    };
+    // The file is read in pieces of hours: each has its place in the windows.
+    const [session] = await found();
+    expect(session.reasons[0].text).toContain('session ord_106000');
+    expect(session.explanation?.check?.before).toBeGreaterThan(session.explanation?.check?.after ?? Infinity);
+    expect(await found('--session-pattern', 'ord_\\d+')).toHaveLength(1);
+    expect(await found('--session-pattern', 'no such id')).toEqual([]);
+    const { code, stderr } = await runSeismo(['scan', '--session-pattern', '(', path]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--session-pattern')]);
+  }, 120_000);
 
   it('finds a fault in a plain log and says when, where and why, with the line', async () => {
     const path = await fileOf('shop.log', `${fault.join('\n')}\n`);

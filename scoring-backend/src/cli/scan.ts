@@ -1,7 +1,7 @@
 /** `seismo scan`: what is odd in log files, found in the time of their own records. */
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
-import { atLeastOne } from './flag-values.ts';
+import { atLeastOne, regularExpression } from './flag-values.ts';
 import { openProgress } from './progress-bar.ts';
 import { jsonReport } from './scan-json.ts';
 import { scanLogs } from './scan-run.ts';
@@ -15,7 +15,8 @@ const EXAMPLES = `
 Plain lines or JSON lines (timestamp, source, service, severity, message, metadata), plain or gzip: both are seen from the
 content. Without FILE, or with -, standard input is read. Times come from the lines; times without a zone are UTC. Lines
 without a time have that of the line before; in a file without any time, records are scored, windows of time are not.
-Everything stays in memory, nothing is sent anywhere, and the same input gives the same report.
+Records that share an id in their lines (an order, a block, a request) are looked at as sessions too; the ids are found
+out from the lines themselves, --session-pattern says what they look like. Everything stays in memory, nothing is sent anywhere, and the same input gives the same report.
 
 With --json each anomaly is one object (time, service, unit, score, magnitude, margin, confidence, reasons, templateId,
 template, file, line, text) and the last line is {"summary": {lines, templates, anomalies, episodes, seconds}}.
@@ -32,6 +33,7 @@ interface ScanOptions {
   readonly json: boolean;
   readonly all: boolean;
   readonly top: number;
+  readonly sessionPattern?: string;
 }
 
 /** @param ended takes the exit code */
@@ -40,14 +42,19 @@ export function scanCommand(terminal: Terminal, ended: (exitCode: number) => voi
     .description('report what is odd in log files, and why')
     .argument('[file...]', 'log files; none or - is standard input')
     .option('--json', 'one JSON object per anomaly, and a summary at the end', false)
+    .option(
+      '--session-pattern <regex>',
+      'finds the id of a session in a line; its first group if it has one',
+      regularExpression,
+    )
     .option('--top <number>', 'episodes in the report', atLeastOne, DEFAULT_TOP)
     .option('--all', 'all episodes in the report', false)
     .addHelpText('after', EXAMPLES)
-    .action(async (files: string[], { json, all, top }: ScanOptions) => {
+    .action(async (files: string[], { json, all, top, sessionPattern = '' }: ScanOptions) => {
       const report = json ? jsonReport(terminal) : textReport(terminal, all ? Infinity : top);
       const progress = openProgress();
       try {
-        await scanLogs(await inputsOf(files), report, progress);
+        await scanLogs(await inputsOf(files), report, progress, { sessionPattern });
       } finally {
         progress.stop();
       }

@@ -4,6 +4,7 @@ import type { StreamTable } from './stream-table.ts';
 
 export function countersOf({ states, overflowed }: StreamTable): Omit<EngineCounters, 'repeated' | 'outputsDropped'> {
   let consumed = 0;
+  let represented = 0;
   let late = 0;
   let templatesEvicted = 0;
   let examplesDropped = 0;
@@ -17,6 +18,7 @@ export function countersOf({ states, overflowed }: StreamTable): Omit<EngineCoun
   let actorsEvicted = 0;
   states.forEach((state, index) => {
     consumed += state.records.novelty.records;
+    represented += state.records.novelty.records + state.windows.represented;
     late += state.late;
     templatesEvicted += state.templatesEvicted;
     examplesDropped += state.examples.dropped;
@@ -30,7 +32,7 @@ export function countersOf({ states, overflowed }: StreamTable): Omit<EngineCoun
     if (overflowed.has(index)) streamsOverflowed += state.records.novelty.records;
   });
   return {
-    ...{ consumed, late, templatesEvicted, streamsOverflowed, examplesDropped },
+    ...{ consumed, represented, late, templatesEvicted, streamsOverflowed, examplesDropped },
     ...{ sessions, sessionsEvicted, episodes, watchedMs, drifts, parametersDropped, actorsEvicted },
   };
 }

@@ -25,6 +25,7 @@ import { ReasonSets } from './reason-sets.ts';
 import { explainRecord, recordAnomaly } from './record-anomaly.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { reasonSaidBefore, recordReasons } from './record-reasons.ts';
+import { hasWeights, weigh } from './record-weights.ts';
 import type { EngineSettings } from './settings.ts';
 import { readSnapshot, SnapshotInParts } from './snapshot.ts';
 import { StreamState } from './stream-state.ts';
@@ -85,6 +86,7 @@ export class Engine {
     const states = this.#streams.states;
     const { learn } = options;
     const firstLine = options.firstLine ?? NaN;
+    const weighed = learn && hasWeights(batch);
     let value = 0;
     if (learn)
       for (let i = 0; i < batch.records; i++)
@@ -129,6 +131,7 @@ export class Engine {
       const explanation = odd ? explainRecord(state, template, looked) : undefined;
       const line = firstLine >= 0 ? firstLine + i : 0;
       state.learn(template, batch, i, placed, line, looked, firstValue, value);
+      if (weighed) weigh(state, template, batch, i, firstValue, value);
       if (explanation === undefined) continue;
       state.budget.oddRecord(timeMs);
       this.#outputs.anomaly(recordAnomaly(state, template, timeMs, { reasons, explanation }, looked));

@@ -212,6 +212,8 @@ export interface EngineOutputs extends EngineEvents {
 export interface EngineCounters {
   /** Records learned: the sum of all template counts, evicted ones included. */
   readonly consumed: number;
+  /** Records that those learned stand for: more where an upstream processor has sent one of several equal ones. */
+  readonly represented: number;
   /** Records scored without learning (a batch that came again). */
   readonly repeated: number;
   /** Records too late for their window; counted in their template all the same. */

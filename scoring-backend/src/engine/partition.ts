@@ -161,6 +161,7 @@ export class EngineThreads implements Scorer {
       this.#threads.reduce((total, { counters }) => total + (counters?.[name] ?? 0), 0);
     return {
       consumed: sum('consumed'),
+      represented: sum('represented'),
       repeated: sum('repeated'),
       late: sum('late'),
       templatesEvicted: sum('templatesEvicted'),

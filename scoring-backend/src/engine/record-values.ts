@@ -109,7 +109,7 @@ function mixed(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** A value as a number, NaN when it is none. */
-function numberOf(batch: RecordBatch, v: number): number {
+export function numberOf(batch: RecordBatch, v: number): number {
   const { bytes } = batch;
   const start = batch.valueStart[v];
   const end = batch.valueEnd[v];

@@ -24,6 +24,8 @@ export interface EngineSettings {
   readonly maxExampleBytes: number;
   /** Bytes of example lines kept per stream. */
   readonly maxStreamExampleBytes: number;
+  /** Attribute by which records are sessions, before their trace id; '': none is asked for first. */
+  readonly sessionAttribute: string;
   /** Regular expression that finds the id of a session in a message (its first group if it has one); '' finds out by itself. */
   readonly sessionPattern: string;
   /** Event time without a record after which a session (a trace, the records of one id) has ended, in ms. */
@@ -48,6 +50,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   examplesPerTemplate: 3,
   maxExampleBytes: 1_024,
   maxStreamExampleBytes: 4_194_304,
+  sessionAttribute: '',
   sessionPattern: '',
   sessionIdleMs: 60_000,
   maxOpenSessions: 16_384,
@@ -64,6 +67,11 @@ export function engineSettings(changes: Partial<EngineSettings> = {}): EngineSet
   for (const [name, value] of Object.entries(settings) as [keyof EngineSettings, number | string][])
     if (typeof value === 'number' && !(value > 0) && !(name === 'latenessMs' && value === 0))
       throw new RangeError(`engine.${name} must be greater than 0, got ${value}`);
+  const { sessionAttribute } = settings;
+  if (Buffer.byteLength(sessionAttribute) > LONGEST_NAME)
+    throw new RangeError(
+      `engine.sessionAttribute must have at most ${LONGEST_NAME} bytes, got ${Buffer.byteLength(sessionAttribute)}`,
+    );
   try {
     new RegExp(settings.sessionPattern);
   } catch (cause) {
@@ -73,3 +81,6 @@ export function engineSettings(changes: Partial<EngineSettings> = {}): EngineSet
   }
   return settings;
 }
+
+/** Names of attributes that are looked for, in bytes (record-keys.ts of the processor). */
+const LONGEST_NAME = 127;

@@ -17,13 +17,22 @@ interface Session {
   readonly steps: readonly string[];
 }
 
-function feed(engine: Engine, sessions: readonly Session[], tied: 'by trace' | 'by id' | 'by attribute'): void {
+/** 'by both': the attribute is the order's, the trace id one of all. */
+function feed(
+  engine: Engine,
+  sessions: readonly Session[],
+  tied: 'by trace' | 'by id' | 'by attribute' | 'by both',
+): void {
   const stream = engine.stream({ tenant: '', namespace: '', service: 'shop', environment: '' });
   for (const { number, steps } of sessions) {
     const id = `ord_${100_000 + number}`;
     const batch = new RecordBatch();
     const texts = steps.map((step) => (tied === 'by id' ? `${step} ${id}` : step));
-    batch.bytes = Buffer.concat([Buffer.from(texts.join('')), Buffer.alloc(16, id)]);
+    batch.bytes = Buffer.concat([
+      Buffer.from(texts.join('')),
+      Buffer.alloc(16, id),
+      Buffer.alloc(16, 'one trace of all'),
+    ]);
     batch.records = steps.length;
     let at = 0;
     texts.forEach((text, i) => {
@@ -34,9 +43,9 @@ function feed(engine: Engine, sessions: readonly Session[], tied: 'by trace' | '
       at += text.length;
       batch.messageEnd[i] = batch.lineEnd[i] = at;
       batch.templateStart[i] = -1;
-      const keyStart = batch.bytes.length - 16;
-      batch.traceStart[i] = tied === 'by trace' ? keyStart : -1;
-      if (tied === 'by attribute') batch.addText(i, SESSION, keyStart, keyStart + id.length);
+      const keyStart = batch.bytes.length - 32;
+      batch.traceStart[i] = tied === 'by trace' ? keyStart : tied === 'by both' ? keyStart + 16 : -1;
+      if (tied === 'by attribute' || tied === 'by both') batch.addText(i, SESSION, keyStart, keyStart + id.length);
     });
     engine.score(batch, VerdictBatch.create(batch.records), { learn: true });
   }
@@ -100,6 +109,15 @@ describe('sessions in the engine', () => {
     const { sessions } = engine.counters();
     expect(sessions).toBeGreaterThan(200);
     expect(sessions).toBeLessThanOrEqual(300);
+  });
+
+  it('takes a configured attribute before the trace id', () => {
+    const engine = new Engine({ ...SETTINGS, sessionAttribute: 'order.id' }, createMessageMiner);
+    feed(engine, normal(0, 300), 'by both');
+    expect(engine.counters().sessions).toBeGreaterThan(200);
+    const usual = new Engine(SETTINGS, createMessageMiner);
+    feed(usual, normal(0, 300), 'by both');
+    expect(usual.counters().sessions).toBe(0);
   });
 
   it('takes ids by the configured pattern from the first line on', () => {

@@ -1,6 +1,7 @@
 /**
- * The sessions of one stream: which record belongs to which one, by its trace id, the attribute `session.id`, a configured pattern or an id found in its line, what
- * becomes of one that has ended, and when an odd kind of session becomes normal.
+ * The sessions of one stream: which record belongs to which one (by a configured attribute, its trace id, the attribute
+ * `session.id`, a configured pattern or an id found in its line, whichever comes first), what becomes of one that has
+ * ended, and when an odd kind of session becomes normal.
  *
  * One cause makes many odd sessions: the same finding is told once an hour. A session that is told is learned, as the
  * one of its kind; the rest of the flagged ones are not. So a changed flow (a release) is told once, and the budget
@@ -39,6 +40,7 @@ export class StreamSessions implements PerTemplate {
   /** Made with the first session that ends: many streams have none. */
   #judge: SessionJudge | undefined;
   readonly #budgetPerWeek: number;
+  readonly #attributeFirst: boolean;
   readonly #pattern: RegExp | undefined;
   readonly #odd = new OddState();
   readonly #found: SessionFound;
@@ -58,6 +60,7 @@ export class StreamSessions implements PerTemplate {
     this.#weeks = weeks;
     this.#open = new OpenSessions(settings, (session) => this.#end(session));
     this.#budgetPerWeek = settings.budgetPerWeek;
+    this.#attributeFirst = settings.sessionAttribute !== '';
     this.#pattern = settings.sessionPattern === '' ? undefined : new RegExp(settings.sessionPattern, 'dg');
     this.#found = found;
   }
@@ -98,18 +101,14 @@ export class StreamSessions implements PerTemplate {
   ): void {
     const { bytes } = batch;
     const timeMs = batch.timeMs[i];
+    if (this.#attributeFirst && this.#addByAttribute(batch, i, first, last, template, roles, error)) return;
     const trace = batch.traceStart[i];
     if (trace >= 0) {
       const event = this.#event(template, roles, batch, i);
       this.#open.add(bytes, trace, trace + TRACE_BYTES, false, event, timeMs, error, batch.session[i]);
       return;
     }
-    for (let v = first; v < last; v++)
-      if (batch.valueMeaning[v] === SESSION && batch.valueKind[v] === TEXT) {
-        const event = this.#event(template, roles, batch, i);
-        this.#open.add(bytes, batch.valueStart[v], batch.valueEnd[v], true, event, timeMs, error, -1);
-        return;
-      }
+    if (!this.#attributeFirst && this.#addByAttribute(batch, i, first, last, template, roles, error)) return;
     if (this.#pattern !== undefined) {
       this.#addByPattern(this.#pattern, batch, i, template, error);
       return;
@@ -129,6 +128,26 @@ export class StreamSessions implements PerTemplate {
   #event(template: number, roles: number, batch: RecordBatch, i: number): number {
     if ((roles & (REQUEST | MESSAGE)) === 0) return template;
     return this.#kinds.of(template, roles, batch.bytes, batch.messageStart[i], batch.messageEnd[i]);
+  }
+
+  /** Counts record i by the attribute among its values `[first, last)`; false where it has none. */
+  #addByAttribute(
+    batch: RecordBatch,
+    i: number,
+    first: number,
+    last: number,
+    template: number,
+    roles: number,
+    error: number,
+  ): boolean {
+    for (let v = first; v < last; v++) {
+      if (batch.valueMeaning[v] !== SESSION || batch.valueEnd[v] === batch.valueStart[v]) continue;
+      const isText = batch.valueKind[v] === TEXT;
+      const event = this.#event(template, roles, batch, i);
+      this.#open.add(batch.bytes, batch.valueStart[v], batch.valueEnd[v], isText, event, batch.timeMs[i], error, -1);
+      return true;
+    }
+    return false;
   }
 
   #addByPattern(pattern: RegExp, batch: RecordBatch, i: number, template: number, error: number): void {

@@ -42,7 +42,7 @@ export class StreamState {
   readonly #settings: EngineSettings;
   readonly #outputs: PendingOutputs;
   readonly #clock: StreamClock;
-  readonly #windows: TumblingWindows;
+  readonly windows: TumblingWindows;
   readonly #season = new Season();
   readonly #transitions = new Transitions();
   readonly #vectors = new TemplateVectors();
@@ -74,14 +74,14 @@ export class StreamState {
     this.drift = new StreamDrift(identity, (drift) => outputs.drift(drift));
     this.sessions = new StreamSessions(settings, this.budget, (...found) => outputs.session(this, ...found));
     this.#clock = new StreamClock(settings);
-    this.#windows = new TumblingWindows(this.catalogue, settings.maxEmptyWindows);
-    this.#windows.grow(this.#capacity);
+    this.windows = new TumblingWindows(this.catalogue, settings.maxEmptyWindows);
+    this.windows.grow(this.#capacity);
     this.#judges = WINDOW_SIZES.map(
       (sizeMs) => new WindowJudge(sizeMs, settings.budgetPerWeek, this.catalogue, this.#vectors, this.watch.series),
     );
     this.#columns = [
       ...[this.records, this.watch, this.cadence, this.examples, this.#transitions, this.#vectors],
-      ...[this.#windows, this.sessions, ...this.#judges],
+      ...[this.windows, this.sessions, ...this.#judges],
     ];
     this.#closed = (window, size) => this.#judge(window, size);
   }
@@ -130,7 +130,7 @@ export class StreamState {
     const clock = this.#clock;
     if (clock.latestMs < 0) {
       clock.observe(timeMs);
-      this.#windows.start(timeMs, clock.watermarkMs());
+      this.windows.start(timeMs, clock.watermarkMs());
       return true;
     }
     if (this.#gapFromMs >= 0) this.#endGap(timeMs);
@@ -163,14 +163,14 @@ export class StreamState {
     }
     this.records.learn(template, timeMs);
     this.catalogue.changed(template);
-    if (placed) this.cadence.learn(template, timeMs, this.#windows.completeFromMs);
+    if (placed) this.cadence.learn(template, timeMs, this.windows.completeFromMs);
     const error = severity >= ERROR ? 1 : 0;
     const lineBytes = batch.lineEnd[i] - batch.lineStart[i];
     const surpriseBits = this.#transitions.follow(template);
-    const inBucket = placed ? this.#windows.add(timeMs, template, error, lineBytes, surpriseBits) : 0;
+    const inBucket = placed ? this.windows.add(timeMs, template, error, lineBytes, surpriseBits) : 0;
     if (placed) this.sessions.add(batch, i, first, last, template, this.watch.rolesOf(template), error);
     if (inBucket === 0) this.late++;
-    else if (looked) this.watch.addTo(this.#windows.values);
+    else if (looked) this.watch.addTo(this.windows.values);
     // Copying a line costs more than all the rest: the first ones of a template in a bucket stand for the others.
     if (inBucket === 0 ? !this.examples.has(template) : inBucket <= this.#settings.examplesPerTemplate) {
       const { bytes, lineStart, lineEnd, traceStart } = batch;
@@ -187,7 +187,7 @@ export class StreamState {
   markGap(): void {
     if (this.#clock.latestMs < 0) return;
     if (this.#gapFromMs < 0) this.#gapFromMs = this.#clock.latestMs;
-    this.#windows.completeFromMs = Infinity;
+    this.windows.completeFromMs = Infinity;
     this.sessions.markGap();
   }
 
@@ -202,7 +202,7 @@ export class StreamState {
   }
 
   #endGap(timeMs: number): void {
-    this.#windows.completeFromMs = Math.max(timeMs, this.#gapFromMs);
+    this.windows.completeFromMs = Math.max(timeMs, this.#gapFromMs);
     this.#outputs.gap({ stream: this.identity, fromMs: this.#gapFromMs, toMs: Math.max(timeMs, this.#gapFromMs) });
     this.#gapFromMs = -1;
   }
@@ -210,8 +210,8 @@ export class StreamState {
   #advance(): void {
     const watermarkMs = this.#clock.watermarkMs();
     if (watermarkMs >= this.sessions.dueMs) this.sessions.advance(watermarkMs);
-    if (this.#windows.closedUntilMs + WINDOW_SIZES[0] > watermarkMs) return;
-    this.#windows.advance(watermarkMs, this.#templates, this.#closed);
+    if (this.windows.closedUntilMs + WINDOW_SIZES[0] > watermarkMs) return;
+    this.windows.advance(watermarkMs, this.#templates, this.#closed);
   }
 
   #judge(window: WindowCounts, size: number): void {
@@ -219,12 +219,12 @@ export class StreamState {
       this.sessions.moveTally(window.sessions);
       this.cadence.review(window.touched, window.touchedCount);
       this.#transitions.refresh(window.touched, window.touchedCount);
-      if (!window.incomplete) this.records.bucketClosed(window.records, window.startMs, window.endMs);
+      if (!window.incomplete) this.records.bucketClosed(window.records - window.equal, window.startMs, window.endMs);
       this.watch.bucketClosed(window.startMs, window.endMs);
     }
     window.embed(this.#vectors);
-    const judgement = this.#judges[size].take(window, this.cadence, this.#windows.completeFromMs, this.#season);
-    this.budget.window(size, window.startMs, window.endMs, window.records);
+    const judgement = this.#judges[size].take(window, this.cadence, this.windows.completeFromMs, this.#season);
+    this.budget.window(size, window.startMs, window.endMs, window.records - window.equal);
     if (WINDOW_SIZES[size] === SEASON_SLOT_MS && !window.incomplete) {
       this.#season.learn(window.startMs, window.records);
       for (const figure of this.drift.take(window, judgement.magnitude, this.catalogue.bornMs))
@@ -285,7 +285,7 @@ export class StreamState {
       this.examples,
       this.#transitions,
       this.#vectors,
-      this.#windows,
+      this.windows,
       this.#season,
       this.drift,
       this.budget,

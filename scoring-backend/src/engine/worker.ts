@@ -30,13 +30,17 @@ class EngineWorker {
   readonly #batch = new RecordBatch();
   readonly #catalogue = new CatalogueBuffer();
   readonly #checkpoints: WorkerCheckpoint;
+  /** Columns that were decoded elsewhere do not have the attribute that was configured here. */
+  readonly #takesColumns: boolean;
   #requests = 0;
   /** Has anything happened since the last checkpoint that a restart would have to do again? */
   #changed = false;
 
   constructor(port: NonNullable<typeof parentPort>, start: WorkerStart) {
     this.#port = port;
-    this.#source = new OtlpSource({ names: start.names ?? {} });
+    const { sessionAttribute } = start.settings;
+    this.#source = new OtlpSource({ names: start.names ?? {}, session: sessionAttribute || undefined });
+    this.#takesColumns = sessionAttribute === '';
     this.#slots = start.slots;
     this.#partition = start.partition;
     const { engine, problem } = begin(start);
@@ -62,7 +66,13 @@ class EngineWorker {
     const pooled = typeof slot === 'number' ? this.#slots[slot] : undefined;
     const bytes = new Uint8Array(typeof slot === 'number' ? this.#slots[slot].request : slot, 0, length);
     try {
-      this.#source.read(bytes, tenant, this.#streams, this.#batch, decoded ? pooled?.columns : undefined);
+      this.#source.read(
+        bytes,
+        tenant,
+        this.#streams,
+        this.#batch,
+        decoded && this.#takesColumns ? pooled?.columns : undefined,
+      );
     } catch (error) {
       if (!(error instanceof MalformedRequest)) throw error;
       this.#send({ kind: 'refused', id, message: error.message });

@@ -39,7 +39,7 @@ export class TimeWindowUnits implements UnitKind {
     const labelOf = new Map<string, Label>();
     let shiftMs = NaN;
     let reachMs = -Infinity;
-    for await (const { batch, labels, timed } of labelledRecords(input, this.#engine, format)) {
+    for await (const { batch, labels, timed, stepwise } of labelledRecords(input, this.#engine, format)) {
       if (!timed)
         throw new Failure(
           `--window ${sizeMs / 1000}s: no times were found in ${input.path}; count lines instead (100l)`,
@@ -63,7 +63,7 @@ export class TimeWindowUnits implements UnitKind {
       this.#engine.score(batch, VerdictBatch.create(batch.records), { learn: true });
       this.#sink.read(batch.records);
       if (latestMs > reachMs) {
-        if (reachMs !== -Infinity) this.#goOn(latestMs - reachMs);
+        if (stepwise && reachMs !== -Infinity) this.#goOn(latestMs - reachMs);
         reachMs = latestMs;
       }
       this.#take(labelOf, reading, shiftMs, reachMs);

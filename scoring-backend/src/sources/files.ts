@@ -16,6 +16,8 @@ export interface FileRecords {
   readonly firstLine: number;
   /** False in an input without times: `timeMs` then only counts lines. */
   readonly timed: boolean;
+  /** True when batches are cut at short steps of event time, so that a tick may follow each of them. */
+  readonly stepwise: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function* blockRecords(
     reader ??= isJson(block) ? new JsonRecords(block, input, streams) : new PlainRecords(block, input, streams);
     for (let from = 0; from < block.lines; from += batch.records) {
       reader.read(block, from, batch);
-      yield { batch, firstLine: block.firstLine + from, timed: reader.timed };
+      yield { batch, firstLine: block.firstLine + from, timed: reader.timed, stepwise: reader.stepwise };
     }
   }
 }

@@ -14,6 +14,7 @@ const TRACE_BYTES = 16;
 
 export class JsonRecords implements LineReader {
   readonly timed: boolean;
+  readonly stepwise = true;
   readonly #input: LogInput;
   readonly #streams: Streams;
   readonly #encoder = new TextEncoder();

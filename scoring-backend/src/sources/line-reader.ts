@@ -11,6 +11,11 @@ export interface Streams {
 export interface LineReader {
   /** False where lines have no times: times only count lines then, `UNTIMED_STEP_MS` each. */
   readonly timed: boolean;
+  /**
+   * Are batches cut at short steps of event time? Ticks between them show the silence of one service among others. Of a
+   * single service the records move time; a tick behind hours of them would close windows that the next ones belong to.
+   */
+  readonly stepwise: boolean;
   /** Fills the batch with the lines from `from` on, one record each; as many as it wants, at least one. */
   read(block: LineBlock, from: number, batch: RecordBatch): void;
 }

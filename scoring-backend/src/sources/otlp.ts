@@ -16,6 +16,8 @@ import { StreamDirectory } from './stream-directory.ts';
 export interface OtlpSourceOptions {
   /** Names of our attributes that differ from the default ones: records that carry our mark are left out. */
   readonly names?: Partial<AnnotationNames>;
+  /** Attribute that ties records together into a session, instead of `session.id`. */
+  readonly session?: string | undefined;
 }
 
 /** Gives a stream's dense index; negative when another partition owns it. */
@@ -32,7 +34,7 @@ export class OtlpSource {
   #directory: StreamDirectory | undefined;
 
   constructor(options: OtlpSourceOptions = {}) {
-    this.#keys = compileRecordKeys(options.names);
+    this.#keys = compileRecordKeys(options.names, options.session);
   }
 
   /**

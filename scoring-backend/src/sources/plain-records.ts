@@ -14,6 +14,7 @@ const TIMED_SHARE = 0.2;
 
 export class PlainRecords implements LineReader {
   readonly timed: boolean;
+  readonly stepwise = false;
   readonly #stream: number;
   readonly #times = new TimestampReader();
   #lastMs: number;

@@ -11,7 +11,7 @@ import { Store } from './store.ts';
 const SETTINGS = backendConfig().store;
 const STREAM = { tenant: '', namespace: 'shop', service: 'cart', environment: 'prod' };
 const COUNTERS: EngineCounters = {
-  ...{ consumed: 5, repeated: 0, late: 0, templatesEvicted: 0, streamsOverflowed: 0, examplesDropped: 0 },
+  ...{ consumed: 5, represented: 5, repeated: 0, late: 0, templatesEvicted: 0, streamsOverflowed: 0, examplesDropped: 0 },
   ...{ sessions: 0, sessionsEvicted: 0, episodes: 0, watchedMs: 0, drifts: 0, outputsDropped: 0 },
   ...{ parametersDropped: 0, actorsEvicted: 0 },
 };

@@ -24,6 +24,8 @@ export class TumblingWindows implements PerTemplate {
   #last: WindowCounts | undefined;
   #capacity = 0;
   #closedUntilMs = -1;
+  /** Records that others stood for. */
+  represented = 0;
   /** Before this time records may be missing; Infinity while a gap is open. */
   completeFromMs = -1;
 
@@ -60,6 +62,14 @@ export class TumblingWindows implements PerTemplate {
     }
     this.#last = bucket;
     return bucket.add(template, error, bytes, surpriseBits);
+  }
+
+  /** The record that was added last stands for `more` others, equal to it; one that came too late for none. */
+  addEqual(timeMs: number, template: number, error: number, bytes: number, more: number): void {
+    this.represented += more;
+    const last = this.#last;
+    if (last !== undefined && timeMs >= last.startMs && timeMs < last.endMs)
+      last.addEqual(template, error, bytes, more);
   }
 
   /** Where the users, addresses and durations of the record go that was added last, unless it came too late. */
@@ -134,15 +144,16 @@ export class TumblingWindows implements PerTemplate {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#closedUntilMs, this.completeFromMs, this.#open.size));
+    to.column(Float64Array.of(this.#closedUntilMs, this.completeFromMs, this.#open.size, this.represented));
     for (const window of this.#inUse()) window.save(to);
   }
 
   /** Call `grow` first. */
   load(from: StateReader): void {
-    const numbers = new Float64Array(3);
+    const numbers = new Float64Array(4);
     from.column(numbers);
     [this.#closedUntilMs, this.completeFromMs] = numbers;
+    this.represented = numbers[3];
     for (let i = 0; i < numbers[2]; i++) {
       const bucket = this.#bucket(0);
       bucket.load(from);

@@ -19,6 +19,8 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   errors = 0;
   newTemplates = 0;
   newRecords = 0;
+  /** Of the records those that only another one stood for. */
+  equal = 0;
   incomplete = false;
   templates = 0;
   touchedCount = 0;
@@ -60,6 +62,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.errors = 0;
     this.newTemplates = 0;
     this.newRecords = 0;
+    this.equal = 0;
     this.templates = 0;
     this.incomplete = false;
     this.values.clear();
@@ -75,9 +78,20 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     return this.#count(template, 1);
   }
 
+  /** Counts `more` records equal to one that is counted already. */
+  addEqual(template: number, error: number, bytes: number, more: number): void {
+    this.records += more;
+    this.equal += more;
+    this.errors += error * more;
+    this.#addErrors(template, error * more);
+    this.values.bytes += bytes * more;
+    this.#count(template, more);
+  }
+
   /** Adds a closed window that lies inside this one. */
   addWindow(part: WindowCounts): void {
     this.records += part.records;
+    this.equal += part.equal;
     this.errors += part.errors;
     this.incomplete ||= part.incomplete;
     this.values.merge(part.values);
@@ -117,7 +131,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.templates = templates;
     const { values } = this;
     this.bytes = values.bytes;
-    this.sequenceSurprise = this.records === 0 ? 0 : values.surpriseBits / this.records;
+    this.sequenceSurprise = this.records === 0 ? 0 : values.surpriseBits / (this.records - this.equal);
     this.uniqueUsers = values.uniqueUsers();
     this.addressEntropy = values.addressEntropy();
     this.responseTimeAvgMs = values.meanDurationMs();
@@ -200,9 +214,8 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     to.column(Int32Array.from(this.touched.subarray(0, this.touchedCount), (index) => this.counts[index]));
     to.column(Int32Array.from(this.touched.subarray(0, this.touchedCount), (index) => this.errorsOf(index)));
     const { startMs, endMs, records, errors, incomplete, newTemplates, newRecords, templates } = this;
-    to.column(
-      Float64Array.of(startMs, endMs, records, errors, newTemplates, newRecords, templates, incomplete ? 1 : 0),
-    );
+    to.column(Float64Array.of(startMs, endMs, records, errors, newTemplates, newRecords, templates));
+    to.column(Float64Array.of(incomplete ? 1 : 0, this.equal));
     const { bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms } = this;
     to.column(
       Float64Array.of(bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms),
@@ -223,10 +236,13 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
       this.counts[this.touched[i]] = counts[i];
       this.#addErrors(this.touched[i], errorCounts[i]);
     }
-    const numbers = new Float64Array(8);
+    const numbers = new Float64Array(7);
     from.column(numbers);
     [this.startMs, this.endMs, this.records, this.errors, this.newTemplates, this.newRecords, this.templates] = numbers;
-    this.incomplete = numbers[7] === 1;
+    const more = new Float64Array(2);
+    from.column(more);
+    this.incomplete = more[0] === 1;
+    this.equal = more[1];
     const traits = new Float64Array(6);
     from.column(traits);
     [this.bytes, this.sequenceSurprise, this.uniqueUsers, this.addressEntropy] = traits;
