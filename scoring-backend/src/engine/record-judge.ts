@@ -23,10 +23,10 @@ export class RecordJudge implements PerTemplate {
   readonly #classBin = new Int32Array(CLASSES);
   /** Which classes that is. */
   readonly #plain = new Uint8Array(CLASSES);
-  /** The same by steps of p, from a 32nd on; NaN where none came since the tables were brought up to date. Not saved. */
-  readonly #stepMagnitude = new Float64Array(PLACES).fill(NaN);
-  readonly #stepScore = new Float64Array(PLACES);
-  readonly #stepBin = new Uint8Array(PLACES);
+  /** The same by steps of p, from a 32nd on; NaN where none came since the tables were brought up to date. Not saved, and of no length in small streams. */
+  #stepMagnitude = new Float64Array(0);
+  #stepScore = new Float64Array(0);
+  #stepBin = new Uint8Array(0);
   #bin = 0;
   /** When the oddness of a flagged record was learned last, ms. */
   #flaggedLearnedMs = -Infinity;
@@ -83,9 +83,14 @@ export class RecordJudge implements PerTemplate {
   #judgeP(p: number): void {
     const whole = Math.floor(p * 2 ** FINEST);
     const octave = 31 - Math.clz32(whole) - LEAST_OCTAVE;
-    if (octave < 0) {
+    if (octave < 0 || this.novelty.records < STEPS_FROM) {
       this.#look(magnitudeOfP(p));
       return;
+    }
+    if (this.#stepMagnitude.length === 0) {
+      this.#stepMagnitude = new Float64Array(PLACES).fill(NaN);
+      this.#stepScore = new Float64Array(PLACES);
+      this.#stepBin = new Uint8Array(PLACES);
     }
     const place = (octave << STEPS) | ((whole >>> (octave + LEAST_OCTAVE - STEPS)) & (2 ** STEPS - 1));
     if (Number.isNaN(this.#stepMagnitude[place])) {
@@ -164,6 +169,8 @@ export class RecordJudge implements PerTemplate {
 const FINEST = 20;
 const LEAST_OCTAVE = 15;
 const STEPS = 5;
+/** Records of a stream from which on tables (3 KB) are worth it. */
+const STEPS_FROM = 1_000;
 const PLACES = (FINEST - LEAST_OCTAVE + 1) << STEPS;
 /** A template whose rarest record has this p or more is common (M below 1): nine records of ten, by definition. */
 const PLAIN_P = 0.1;
