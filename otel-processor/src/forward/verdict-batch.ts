@@ -16,6 +16,7 @@ const BYTES_PER_RECORD = 8 + 4 + 4 + 4 + 4 + 2 + 1;
 /** Room that an empty batch has for the trailer of most batches, so that encoding copies no columns. */
 const TRAILER_ROOM = 4096;
 const TEXT = new TextEncoder();
+const TEXT_OF = new TextDecoder();
 const NO_TRAILER: Trailer = { model: '', reasonSets: [] };
 
 /** What is not a column. */
@@ -140,7 +141,7 @@ export class VerdictBatch {
     const columns = HEADER_BYTES + records * BYTES_PER_RECORD;
     if (bytes.byteLength !== columns + trailerBytes)
       throw new RangeError(`verdict batch: expected ${columns + trailerBytes} bytes, got ${bytes.byteLength}`);
-    const trailer = JSON.parse(new TextDecoder().decode(bytes.subarray(columns))) as Trailer;
+    const trailer = JSON.parse(TEXT_OF.decode(bytes.subarray(columns))) as Trailer;
     const whole = bytes.byteOffset === 0 ? bytes.buffer : bytes.slice().buffer;
     return new VerdictBatch(whole, records, trailer);
   }

@@ -105,6 +105,18 @@ export function readRecord(
         readAttribute(bytes, view, first, last, columns, record, keys);
         break;
       case BODY:
+        if (last - first > 2 && bytes[first] === 0x0a) {
+          // The usual form: a text with a length of one or two bytes that fills the value.
+          let start = first + 2;
+          let length = bytes[first + 1];
+          if (length > 127) length = bytes[start] < 128 ? (length & 127) | (bytes[start++] << 7) : -1;
+          if (start + length === last) {
+            columns.bodyKind[record] = STRING;
+            columns.bodyStart[record] = start;
+            columns.bodyEnd[record] = last;
+            break;
+          }
+        }
         readAnyValue(bytes, first, last, true);
         if (found.kind === 0) break;
         columns.bodyKind[record] = found.kind;

@@ -177,24 +177,15 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   return Number.isNaN(date) ? DEFAULT_RETRY_MS : Math.max(0, date - nowMs);
 }
 
-/** By events: an iterator over so little costs more than all the rest of the answer. */
-function readAnswer(response: http.IncomingMessage): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let length = 0;
-    response.on('data', (part: Buffer) => {
-      if (length + part.length <= MAX_ANSWER_BYTES) parts.push(part);
-      length += part.length;
-    });
-    response.on('end', () => {
-      const body = length <= MAX_ANSWER_BYTES ? Buffer.concat(parts) : Buffer.alloc(0);
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
-    });
-    response.on('error', reject);
-    response.on('close', () => {
-      if (!response.complete) reject(new Error('the connection ended before the answer'));
-    });
-  });
+async function readAnswer(response: http.IncomingMessage): Promise<Answer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of response as AsyncIterable<Buffer>) {
+    if (length + part.length <= MAX_ANSWER_BYTES) parts.push(part);
+    length += part.length;
+  }
+  const body = length <= MAX_ANSWER_BYTES ? Buffer.concat(parts) : Buffer.alloc(0);
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
 /** What a success says. A body that is no OTLP answer is full success of a server that does not know better. */

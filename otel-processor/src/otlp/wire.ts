@@ -9,6 +9,8 @@ export const FIXED64 = 1;
 export const LENGTH = 2;
 export const FIXED32 = 5;
 
+const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Bytes that `value` takes as a varint; value in [0, 2^53). */
 export function varintBytes(value: number): number {
   if (value < 0x80) return 1;
@@ -107,7 +109,7 @@ export class FieldReader {
 
   /** The current value as UTF-8 text; what is not UTF-8 becomes U+FFFD. */
   get text(): string {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.value);
+    return TEXT.decode(this.value);
   }
 
   /** A reader of the message that the current value holds. */

@@ -96,7 +96,7 @@ export class MessageRedactor {
   #bodyOrAttribute(bytes: Uint8Array, start: number, end: number): number {
     this.#depth = 0;
     try {
-      return this.#inBody ? this.#value(bytes, start, end, 'body') : this.#pair(bytes, start, end, '');
+      return this.#inBody ? this.#value(bytes, start, end, bodyPath) : this.#pair(bytes, start, end, topLevel);
     } catch (error) {
       if (error instanceof MalformedRequest) return UNTOUCHED;
       throw error;
@@ -106,8 +106,8 @@ export class MessageRedactor {
   /** Whether the pair dropped last was a summary attribute. */
   #tookOver = false;
 
-  /** Writes a KeyValue. */
-  #pair(bytes: Uint8Array, start: number, end: number, path: string): number {
+  /** Writes a KeyValue. @param outer what its path begins with */
+  #pair(bytes: Uint8Array, start: number, end: number, outer: Path): number {
     let keyStart = -1;
     let keyEnd = -1;
     for (const pair = new FieldReader(bytes, start, end); pair.next();)
@@ -117,10 +117,9 @@ export class MessageRedactor {
       }
     const policy = keyStart < 0 ? 0 : this.#options.policy.of(bytes, keyStart, keyEnd);
     if (policy === LEAVE) return UNTOUCHED;
-    const key = (): string =>
-      path + new TextDecoder().decode(bytes.subarray(Math.max(0, keyStart), Math.max(0, keyEnd)));
+    const path = (): string => outer() + TEXT.decode(bytes.subarray(Math.max(0, keyStart), Math.max(0, keyEnd)));
     if (
-      path === '' &&
+      outer === topLevel &&
       !this.#inBody &&
       this.#options.summary !== 'silent' &&
       this.#isSummary(bytes, start, end, keyStart, keyEnd)
@@ -131,7 +130,7 @@ export class MessageRedactor {
       this.#options.coverAction === 'remove' &&
       coverable(bytes, start, end, this.#options.masks)
     ) {
-      this.#summary.note(this.#inBody ? 'body.redacted' : 'redacted', key());
+      this.#summary.note(this.#inBody ? 'body.redacted' : 'redacted', path());
       this.#options.onCovered();
       this.#tookOver = false;
       return DROPPED;
@@ -151,8 +150,8 @@ export class MessageRedactor {
       const message = out.beginMessage();
       const value =
         policy === COVER
-          ? this.#cover(bytes, valueStart, valueEnd, key())
-          : this.#value(bytes, valueStart, valueEnd, key());
+          ? this.#cover(bytes, valueStart, valueEnd, path)
+          : this.#value(bytes, valueStart, valueEnd, path);
       if (value === UNTOUCHED) {
         out.length = field;
         out.copy(bytes, from, valueEnd);
@@ -166,20 +165,20 @@ export class MessageRedactor {
   }
 
   /** Writes an AnyValue that is secret as a whole: a mask in its place. */
-  #cover(bytes: Uint8Array, start: number, end: number, path: string): number {
+  #cover(bytes: Uint8Array, start: number, end: number, path: Path): number {
     const { masks, coverAction, onCovered } = this.#options;
     const content = coveredContent(bytes, start, end, masks);
     if (content === undefined) return UNTOUCHED;
     const out = this.#sink;
     out.byte(0x0a);
     out.text(masks.text(coverAction, COVER_LABEL, this.#tenant, bytes, content.start, content.end));
-    this.#summary.note(this.#inBody ? 'body.masked' : 'masked', path);
+    this.#summary.note(this.#inBody ? 'body.masked' : 'masked', path());
     onCovered();
     return WRITTEN;
   }
 
   /** Writes an AnyValue. */
-  #value(bytes: Uint8Array, start: number, end: number, path: string): number {
+  #value(bytes: Uint8Array, start: number, end: number, path: Path): number {
     const out = this.#sink;
     let result = UNTOUCHED;
     let from = start;
@@ -193,7 +192,7 @@ export class MessageRedactor {
         changed = this.#options.text.redact(bytes, valueStart, valueEnd, this.#tenant, out);
         if (changed) {
           out.endMessage(message);
-          this.#summary.note(this.#inBody ? 'body.masked' : 'masked', path);
+          this.#summary.note(this.#inBody ? 'body.masked' : 'masked', path());
         }
       } else if (wireType === LENGTH && (field === ARRAY || field === KEY_VALUES)) {
         out.byte(field * 8 + 2);
@@ -212,12 +211,12 @@ export class MessageRedactor {
   }
 
   /** Writes the content of an ArrayValue or KeyValueList. */
-  #list(bytes: Uint8Array, start: number, end: number, kind: number, path: string): boolean {
+  #list(bytes: Uint8Array, start: number, end: number, kind: number, path: Path): boolean {
     const out = this.#sink;
     let changed = false;
     let from = start;
     let index = 0;
-    const inner = path === 'body' ? '' : `${path}.`;
+    const inner: Path = path === bodyPath ? () => '' : () => `${path()}.`;
     if (++this.#depth > MAX_DEPTH) throw new MalformedRequest(`value nested deeper than ${MAX_DEPTH}`);
     for (const list = new FieldReader(bytes, start, end); list.next();) {
       const { valueStart, valueEnd } = list;
@@ -231,7 +230,7 @@ export class MessageRedactor {
       const message = out.beginMessage();
       const result =
         kind === ARRAY
-          ? this.#value(bytes, valueStart, valueEnd, `${inner}[${index++}]`)
+          ? this.#value(bytes, valueStart, valueEnd, itemPath(inner, index++))
           : this.#pair(bytes, valueStart, valueEnd, inner);
       if (result === WRITTEN) out.endMessage(message);
       else out.length = mark;
@@ -265,6 +264,15 @@ export class MessageRedactor {
     return this.#out;
   }
 }
+
+/** Where a value stands, as the summary tells it: put together only for what is told. */
+type Path = () => string;
+const topLevel: Path = () => '';
+const bodyPath: Path = () => 'body';
+const itemPath = (outer: Path, index: number): Path => {
+  return () => `${outer()}[${index}]`;
+};
+const TEXT = new TextDecoder();
 
 /** What became of a part: left as it is (what was written of it is to be taken back), written anew, or to be left out. */
 const UNTOUCHED = 0;
