@@ -151,6 +151,35 @@ describe('the OTLP/gRPC receiver', () => {
 });
 
 describe('a crowded connection', () => {
+  it('keeps the bytes of calls apart that come interleaved on one connection, beside calls that are refused', async () => {
+    const session = http2.connect(url);
+    const text = (i: number): string => `${i},`.repeat(90_000 / `${i},`.length);
+    const call = (i: number, path = EXPORT): Promise<void> =>
+      new Promise((resolve) => {
+        const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' };
+        const stream = session.request(headers);
+        const message = Buffer.from(text(i));
+        const prefix = Buffer.alloc(5);
+        prefix.writeUInt32BE(message.length, 1);
+        const framed = Buffer.concat([prefix, message]);
+        // In pieces, so that those of all calls lie in the same reads.
+        const send = (at: number): void => {
+          if (at >= framed.length) stream.end();
+          else stream.write(framed.subarray(at, at + 700), () => send(at + 700));
+        };
+        send(0);
+        stream
+          .on('error', () => undefined)
+          .on('close', () => resolve())
+          .resume();
+      });
+    const calls = Array.from({ length: 60 }, (_, i) => (i % 5 === 4 ? call(i, '/nobody/Listens') : call(i)));
+    await Promise.all(calls);
+    session.close();
+    const sent = Array.from({ length: 60 }, (_, i) => i).filter((i) => i % 5 !== 4);
+    expect(requests.map(({ bytes }) => bytes).sort()).toEqual(sent.map(text).sort());
+  });
+
   it('has no call refused by HTTP/2 itself, which clients would take as a refusal for good', async () => {
     outcome = () => new Promise((resolve) => setTimeout(() => resolve(taken(FULL_SUCCESS)), 100));
     // Opens its streams before it knows how many the server allows, as clients do on a new connection.

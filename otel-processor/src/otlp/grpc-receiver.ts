@@ -18,6 +18,7 @@ import { GrpcMessage, grpcTimeoutMs } from './grpc-receiver-message.ts';
 import { HOPS_HEADER, hopsOf, tenantOf } from './logs-request.ts';
 import type { IncomingMessageBytes, MessageIntake } from './message-intake.ts';
 import { MalformedRequest, UnsupportedEncoding } from './request-errors.ts';
+import { SessionReads } from './session-reads.ts';
 import { GRPC } from './status.ts';
 
 const METHOD = 'opentelemetry.proto.collector.logs.v1.LogsService/Export';
@@ -38,7 +39,7 @@ const SESSION_MEMORY_MB = 512;
 export class GrpcReceiver {
   readonly #intake: MessageIntake;
   readonly #server: http2.Http2Server | http2.Http2SecureServer;
-  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #sessions = new Map<ServerHttp2Session, SessionReads>();
 
   /** @param tls without it cleartext */
   constructor(intake: MessageIntake, tls?: ServerTls, keepalive?: KeepaliveOptions) {
@@ -53,7 +54,7 @@ export class GrpcReceiver {
         : tls.keep(http2.createSecureServer({ ...limits, ...tls.options }));
     this.#server.on('session', (session: ServerHttp2Session) => {
       session.setLocalWindowSize(SESSION_WINDOW_BYTES);
-      this.#sessions.add(session);
+      this.#sessions.set(session, new SessionReads());
       if (keepalive !== undefined) keepAlive(session, keepalive);
       session.on('close', () => this.#sessions.delete(session));
     });
@@ -75,9 +76,9 @@ export class GrpcReceiver {
   /** Takes no new calls, lets those in work end, and cuts off what is left after `graceMs`. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions.keys()) session.close();
     const cut = setTimeout(() => {
-      for (const session of this.#sessions) session.destroy();
+      for (const session of this.#sessions.keys()) session.destroy();
     }, graceMs);
     await closed;
     clearTimeout(cut);
@@ -101,7 +102,8 @@ export class GrpcReceiver {
     let outcome: Outcome;
     try {
       this.#intake.authenticate(headers.authorization);
-      const received = await receive(stream, this.#intake, (message) => call.holds(message));
+      const reads = stream.session === undefined ? undefined : this.#sessions.get(stream.session as ServerHttp2Session);
+      const received = await receive(stream, reads, this.#intake, (message) => call.holds(message));
       if (received === undefined) return trace.end(undefined);
       const { message, compressed } = received;
       outcome = await message.use(() => this.#process(message, compressed, headers, call.deadline, trace));
@@ -179,6 +181,7 @@ class Call {
 /** Reads the message; undefined when the client went away. @throws MalformedRequest, RequestTooLarge, Overloaded as soon as it is so */
 function receive(
   stream: ServerHttp2Stream,
+  reads: SessionReads | undefined,
   intake: MessageIntake,
   onBegin: (message: IncomingMessageBytes) => void,
 ): Promise<{ message: IncomingMessageBytes; compressed: boolean } | undefined> {
@@ -192,7 +195,11 @@ function receive(
         reject(error as Error);
       }
     };
-    const onData = (chunk: Buffer): void => attempt(() => message.add(chunk));
+    const onData = (chunk: Buffer): void =>
+      attempt(() => {
+        message.add(chunk);
+        reads?.copied(chunk);
+      });
     stream.on('data', onData);
     stream.on('end', () => attempt(() => resolve({ message: message.end(), compressed: message.compressed })));
     stream.on('close', () => resolve(undefined));
