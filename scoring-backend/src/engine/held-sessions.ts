@@ -19,7 +19,9 @@ export class HeldSessions {
 
   /** A session with a template that is forgotten says nothing any more. */
   clear(index: number): void {
-    this.#sessions = this.#sessions.filter(({ templates }) => !templates.some((event) => templateOfEvent(event) === index));
+    this.#sessions = this.#sessions.filter(
+      ({ templates }) => !templates.some((event) => templateOfEvent(event) === index),
+    );
   }
 
   merge(from: number, to: number): void {
