@@ -150,6 +150,19 @@ describe('seismo evaluate', () => {
     expect(result.rocAuc).toBe(1);
   });
 
+  it('judges sessions in the order in which they end', TIMEOUT, async () => {
+    const line = (s: number, id: string): string =>
+      `${new Date(Date.UTC(2026, 2, 1) + s * 1000).toISOString()} INFO file ${id} was touched\n`;
+    const log = await fileOf(
+      'order.log',
+      line(0, 'f-long') + line(1, 'f-short') + line(2, 'f-short') + line(3, 'f-long'),
+    );
+    const scores = join(folder, 'order.csv');
+    await evaluated('--test', log, '--session-pattern', 'f-\\w+', '--warm-up', '0', '--scores', scores);
+    const [, ...rows] = readFileSync(scores, 'utf8').trim().split('\n');
+    expect(rows.map((row) => row.split(',')[0])).toEqual(['f-short', 'f-long']);
+  });
+
   it('reads CSV and JSON lines with a label column that is not learned, and values', TIMEOUT, async () => {
     const random = new SeededRandom(9);
     const rows = Array.from({ length: 2_000 }, (_, i) =>

@@ -27,6 +27,9 @@ time, where a window is abnormal with one abnormal line); file. Units of event t
 0, which is what the budget of false alarms allows for; units without time (sequences, windows of lines, files, lines
 without times) when they are rarer than 1 in 1,000 (M ≥ 3).
 
+Sessions are judged in the order of their last lines. The baseline "new template" flags units with a template that neither
+training nor warm-up had.
+
 --json prints one object: format, unit, train, test, counts, figures (precision, recall, f1, rocAuc, prAuc,
 falsePositivesPer10000 …), baselines (flagAll, random, newTemplate, eventCount, each with the same figures), bestF1 (at the
 threshold that suits the answers best: a bound), seed, seconds, versions. --scores writes unit,label,score,flagged; the label

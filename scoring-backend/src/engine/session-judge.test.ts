@@ -175,6 +175,23 @@ describe('SessionJudge', () => {
     expect(one.judge(odd).magnitude).toBeLessThan(3);
   });
 
+  it('does not let the few odd sessions of a young stream make themselves normal', () => {
+    const hasty = new SessionJudge(1);
+    const patient = new SessionJudge(1);
+    const isOdd = (i: number): boolean => i > 150 && i % 97 === 0;
+    for (let i = 0; i < 1_500; i++) {
+      const session = sessionOf(isOdd(i) ? [1, 2, 8, 3, 7] : history[i]);
+      hasty.judge(session);
+      hasty.learn(session);
+      patient.digest(session, patient.judge(session));
+    }
+    expect(hasty.judge(sessionOf([1, 2, 8, 3, 7])).magnitude).toBeLessThan(3);
+    expect(patient.judge(sessionOf([1, 2, 8, 3, 7])).magnitude).toBeGreaterThan(3);
+    // The price: rare kinds of normal sessions have not made themselves normal either.
+    const flagged = magnitudes(patient, fresh).filter((magnitude) => magnitude >= 3).length;
+    expect(flagged / fresh.length).toBeLessThan(0.1);
+  });
+
   it('does not call sessions odd because two of their templates were merged', () => {
     const one = learned(history);
     one.merge(3, 2);
@@ -207,6 +224,23 @@ describe('SessionJudge', () => {
       half.learn(session);
       restored.learn(session);
     }
+  });
+
+  it('continues bit for bit while sessions wait to be learned', () => {
+    const young = new SessionJudge(1);
+    const take = (one: SessionJudge, events: Events): number => {
+      const session = sessionOf(events);
+      const judgement = one.judge(session);
+      one.digest(session, judgement);
+      return judgement.magnitude;
+    };
+    history.slice(0, 300).forEach((events, i) => take(young, i > 120 && i % 20 === 0 ? [...events, 8, 9] : events));
+    young.merge(9, 8);
+    const to = new StateWriter();
+    young.save(to);
+    const restored = new SessionJudge(1);
+    restored.load(new StateReader(to.finish()));
+    for (const events of history.slice(300, 1_200)) expect(take(restored, events)).toBe(take(young, events));
   });
 
   it('finds HDFS failures after learning from normal sessions only', (context) => {

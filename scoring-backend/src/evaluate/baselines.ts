@@ -37,9 +37,13 @@ export class LearnedCounts {
 /** A count this many standard deviations off is flagged by "event count". */
 const UNUSUAL_COUNT = 3;
 
-/** @param seed of the coin */
-export function baselines(units: UnitScores, learned: LearnedCounts, seed: number): Baselines {
-  const { labels, newKinds, events, size } = units;
+/**
+ * @param seed of the coin
+ * @param first unit that is judged: what came first in it or later is new, however often it came since
+ */
+export function baselines(units: UnitScores, learned: LearnedCounts, seed: number, first: number): Baselines {
+  const { labels, newestKind, events, size } = units;
+  const isNew = newestKind.map((unit) => (unit >= first ? 1 : 0));
   const all = new Uint8Array(size).fill(1);
   const random = new SeededRandom(seed);
   const coin = Float64Array.from({ length: size }, () => random.next());
@@ -51,11 +55,7 @@ export function baselines(units: UnitScores, learned: LearnedCounts, seed: numbe
       coin,
       coin.map((value) => (value > 0.5 ? 1 : 0)),
     ),
-    newTemplate: figures(
-      labels,
-      newKinds,
-      newKinds.map((kinds) => (kinds > 0 ? 1 : 0)),
-    ),
+    newTemplate: figures(labels, isNew, isNew),
     eventCount: figures(
       labels,
       deviation,

@@ -12,7 +12,7 @@ import { TemplateVectors } from '../windows/log-vector.ts';
 import { Transitions } from '../windows/transitions.ts';
 import { WindowCounts } from '../windows/window-counts.ts';
 import { labelledRecords, type LabelledRecords, type RecordFormat } from './labelled-records.ts';
-import { SeenKinds } from './seen-kinds.ts';
+import { SeenKinds, TRAINING } from './seen-kinds.ts';
 import { ABNORMAL, NORMAL, UNLABELLED, type Label } from './unit-scores.ts';
 import type { Reading, UnitKind, UnitSink } from './unit-sink.ts';
 
@@ -54,7 +54,7 @@ export class CountedWindowUnits implements UnitKind {
   async read(input: LogInput, reading: Reading): Promise<void> {
     const { format, linesPerWindow } = this.#settings;
     const window = this.#window;
-    let [number, lines, newKinds] = [0, 0, 0];
+    let [number, lines, newestKind] = [0, 0, TRAINING];
     let label: Label = UNLABELLED;
     for await (const records of labelledRecords(input, { stream: () => 0 }, format)) {
       const { batch, labels } = records;
@@ -63,10 +63,10 @@ export class CountedWindowUnits implements UnitKind {
         if (lines === 0) window.open(this.#nowMs, 0);
         label = reading.label ?? odder(label, labels[i] as Label);
         if (reading.training && labels[i] === ABNORMAL) this.#sink.leftOut++;
-        else if (this.#add(records, i, reading)) newKinds++;
+        else newestKind = Math.max(newestKind, this.#add(records, i, reading));
         if (++lines < linesPerWindow) continue;
-        this.#close(input, reading, ++number, newKinds, label);
-        [lines, newKinds, label] = [0, 0, UNLABELLED];
+        this.#close(input, reading, ++number, newestKind, label);
+        [lines, newestKind, label] = [0, TRAINING, UNLABELLED];
       }
       this.#sink.read(batch.records);
     }
@@ -82,8 +82,8 @@ export class CountedWindowUnits implements UnitKind {
     this.#nowMs = timed ? Math.max(this.#nowMs, batch.timeMs[i]) : this.#nowMs + UNTIMED_WINDOW_MS / linesPerWindow;
   }
 
-  /** Counts record i; is it of a kind that was never seen? */
-  #add({ batch }: LabelledRecords, i: number, { training }: Reading): boolean {
+  /** Counts record i; in which window its kind came first. */
+  #add({ batch }: LabelledRecords, i: number, { training }: Reading): number {
     const template = this.#miner.mine(batch.bytes, batch.messageStart[i], batch.messageEnd[i]);
     this.#follow(this.#miner.takeChanges());
     if (!this.#embedded.has(template)) {
@@ -93,7 +93,8 @@ export class CountedWindowUnits implements UnitKind {
     const bytes = batch.lineEnd[i] - batch.lineStart[i];
     const surpriseBits = this.#transitions.follow(template);
     this.#window.add(template, batch.severity[i] >= ERROR ? 1 : 0, bytes, surpriseBits);
-    return this.#kinds.isNew(template, training || !this.#settings.frozen);
+    const unit = training ? TRAINING : this.#sink.units.size;
+    return this.#kinds.firstUnit(template, unit, training || !this.#settings.frozen);
   }
 
   /** What changed among the templates is carried out at once in what is kept by template. */
@@ -110,7 +111,7 @@ export class CountedWindowUnits implements UnitKind {
       }
   }
 
-  #close(input: LogInput, { training }: Reading, number: number, newKinds: number, label: Label): void {
+  #close(input: LogInput, { training }: Reading, number: number, newestKind: number, label: Label): void {
     const { linesPerWindow, labels, nameFiles, frozen } = this.#settings;
     const { units, learned } = this.#sink;
     const window = this.#window;
@@ -127,7 +128,7 @@ export class CountedWindowUnits implements UnitKind {
     if (!frozen) this.#judge.digest(window, judgement);
     const own = labels?.get(String(number)) ?? label;
     const name = nameFiles ? `${input.path}:${number}` : number;
-    units.addColumns(name, own, judgement.magnitude, judgement.margin >= 0, newKinds, linesPerWindow);
+    units.addColumns(name, own, judgement.magnitude, judgement.margin >= 0, newestKind, linesPerWindow);
   }
 }
 

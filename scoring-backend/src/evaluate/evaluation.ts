@@ -119,15 +119,15 @@ function summed(sink: UnitSink, { warmUp, seed }: EvaluationOptions): Evaluation
       ...{ normal: counted(NORMAL), abnormal: counted(ABNORMAL), unlabelled: counted(UNLABELLED) },
     },
     figures: figures(labels, magnitudes, units.flagged),
-    baselines: baselines(units, learned, seed),
+    baselines: baselines(units, learned, seed, first),
     bestF1: bestF1(labels, magnitudes),
   };
 }
 
 function behind(all: UnitScores, first: number): UnitScores {
   const units = new UnitScores();
-  const { labels, magnitudes, flagged, newKinds, events } = all;
+  const { labels, magnitudes, flagged, newestKind, events } = all;
   for (let i = first; i < all.size; i++)
-    units.addColumns(all.name(i), labels[i] as Label, magnitudes[i], flagged[i] === 1, newKinds[i], events[i]);
+    units.addColumns(all.name(i), labels[i] as Label, magnitudes[i], flagged[i] === 1, newestKind[i], events[i]);
   return units;
 }

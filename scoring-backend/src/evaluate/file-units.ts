@@ -18,7 +18,7 @@ import { createTemplateMiner } from '../templates/miner.ts';
 import type { TemplateMiner } from '../templates/template-miner.ts';
 import { odder } from './counted-window-units.ts';
 import { labelledRecords, type RecordFormat } from './labelled-records.ts';
-import { SeenKinds, templateKind } from './seen-kinds.ts';
+import { SeenKinds, templateKind, TRAINING } from './seen-kinds.ts';
 import { ABNORMAL, UNLABELLED, type Label } from './unit-scores.ts';
 import { FLAGGED_FROM, type Reading, type UnitKind, type UnitSink } from './unit-sink.ts';
 
@@ -79,7 +79,8 @@ export class FileUnits implements UnitKind {
     const stream = engine.stream({ tenant: '', namespace: '', service: 'evaluated', environment: '' });
     const beginMs = service.nextMs;
     engine.tick(FIRST_TICK + service.ticks);
-    let [line, newKinds, windows, odd] = [0, 0, 0, 0];
+    let [line, newestKind, windows, odd] = [0, TRAINING, 0, 0];
+    const unit = training ? TRAINING : this.#sink.units.size;
     let label: Label = UNLABELLED;
     const counts = new Map<number, number>();
     const take = (untilMs: number): void => {
@@ -101,7 +102,10 @@ export class FileUnits implements UnitKind {
       const verdicts = VerdictBatch.create(batch.records);
       engine.score(batch, verdicts, { learn: true });
       for (let i = 0; i < batch.records; i++)
-        if (service.kinds.isNew(templateKind(verdicts, i), training || !independent)) newKinds++;
+        newestKind = Math.max(
+          newestKind,
+          service.kinds.firstUnit(templateKind(verdicts, i), unit, training || !independent),
+        );
       take(Infinity);
       this.#sink.read(batch.records);
     }
@@ -120,7 +124,7 @@ export class FileUnits implements UnitKind {
     if (!independent && magnitude < FLAGGED_FROM) service.runs.push(counts);
     const own = given ?? byId?.get(input.path) ?? byId?.get(basename(input.path)) ?? label;
     this.#sink.units.add(input.path, {
-      ...{ label: own, magnitude, flagged: magnitude >= FLAGGED_FROM, newKinds, events: line },
+      ...{ label: own, magnitude, flagged: magnitude >= FLAGGED_FROM, newestKind, events: line },
     });
   }
 

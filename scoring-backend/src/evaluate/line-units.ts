@@ -11,7 +11,7 @@ import type { LogInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import { labelledRecords, type RecordFormat } from './labelled-records.ts';
 import { magnitudeOf } from './magnitude.ts';
-import { SeenKinds, templateKind } from './seen-kinds.ts';
+import { SeenKinds, templateKind, TRAINING } from './seen-kinds.ts';
 import { ABNORMAL, type Label } from './unit-scores.ts';
 import { FLAGGED_FROM, type Reading, type UnitKind, type UnitSink } from './unit-sink.ts';
 
@@ -53,7 +53,7 @@ export class LineUnits implements UnitKind {
       this.#engine.score(batch, verdicts, { learn });
       for (let i = 0; i < records; i++) {
         if (batch.stream[i] < 0) continue;
-        const isNew = this.#kinds.isNew(templateKind(verdicts, i), learn);
+        const newestKind = this.#kinds.firstUnit(templateKind(verdicts, i), training ? TRAINING : units.size, learn);
         const length = messageEnd[i] - messageStart[i];
         const text = areValues ? this.#texts.magnitude(batch.bytes, messageStart[i], messageEnd[i]) : NaN;
         if (areValues && (training || (learn && text < FLAGGED_FROM)))
@@ -68,7 +68,7 @@ export class LineUnits implements UnitKind {
         const record = magnitudeOf(verdicts.score[i]);
         const magnitude = areValues ? sidak(Math.max(record, text), LOOKS_AT_VALUES) : record;
         const flagged = timed && !areValues ? verdicts.margin[i] > 0 : magnitude >= FLAGGED_FROM;
-        units.addColumns(name, own, magnitude, flagged, isNew ? 1 : 0, length);
+        units.addColumns(name, own, magnitude, flagged, newestKind, length);
       }
       this.#engine.takeOutputs({ catalogue: false });
       this.#sink.read(records);

@@ -64,15 +64,15 @@ describe('Baselines', () => {
         label: i % 10 === 0 ? ABNORMAL : NORMAL,
         magnitude: 0,
         flagged: false,
-        newKinds: i % 20 === 0 ? 1 : 0,
+        newestKind: i % 20 === 0 ? i : 5,
         events: i % 10 === 0 ? 40 : 11,
       });
-    const { flagAll, random, newTemplate, eventCount } = baselines(units, learned, 1);
+    const { flagAll, random, newTemplate, eventCount } = baselines(units, learned, 1, 100);
     expect(flagAll).toMatchObject({ precision: 0.1, recall: 1, falsePositivesPer10000: 10_000, rocAuc: 0.5 });
     expect(random.recall).toBeGreaterThan(0.3);
     expect(random.recall).toBeLessThan(0.7);
-    expect(newTemplate).toMatchObject({ precision: 1, recall: 0.5 });
+    expect(newTemplate).toMatchObject({ precision: 1, recall: 0.45 });
     expect(eventCount).toMatchObject({ precision: 1, recall: 1, rocAuc: 1 });
-    expect(baselines(units, learned, 1).random).toEqual(random);
+    expect(baselines(units, learned, 1, 100).random).toEqual(random);
   });
 });

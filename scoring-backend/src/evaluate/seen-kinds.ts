@@ -1,16 +1,20 @@
-/** Which kinds of events were seen before: templates by their 64-bit id, or event numbers. */
+/** In which unit kinds of events were first seen: templates by their 64-bit id, or event numbers. */
 import type { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 
 export class SeenKinds {
-  readonly #known = new Set<number>();
+  readonly #first = new Map<number, number>();
 
-  /** Was it never seen before? From now on it was, unless `learn` is false. */
-  isNew(kind: number, learn: boolean): boolean {
-    if (this.#known.has(kind)) return false;
-    if (learn) this.#known.add(kind);
-    return true;
+  /** The unit that had this kind first; if none had, it is `unit`, and from now on unless `learn` is false. */
+  firstUnit(kind: number, unit: number, learn: boolean): number {
+    const first = this.#first.get(kind);
+    if (first !== undefined) return first;
+    if (learn) this.#first.set(kind, unit);
+    return unit;
   }
 }
+
+/** The unit of what is learned, and not judged. */
+export const TRAINING = -1;
 
 /** A template's id as one number: 53 of its 64 bits, which is enough to tell templates apart. */
 export function templateKind({ templateHigh, templateLow }: VerdictBatch, i: number): number {

@@ -4,7 +4,7 @@ import { SessionJudge } from '../engine/session-judge.ts';
 import { DEFAULT_ENGINE_SETTINGS } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
 import { EventNames, sequences } from './sequences.ts';
-import { SeenKinds } from './seen-kinds.ts';
+import { SeenKinds, TRAINING } from './seen-kinds.ts';
 import { UNLABELLED, type Label } from './unit-scores.ts';
 import { FLAGGED_FROM, type Reading, type UnitKind, type UnitSink } from './unit-sink.ts';
 
@@ -33,8 +33,10 @@ export class SequenceUnits implements UnitKind {
     for await (const { name, events } of sequences(input, this.#names)) {
       const session = sessionOf(events, String(name));
       this.#makeRoom();
-      let newKinds = 0;
-      for (const event of events) if (this.#kinds.isNew(event, training || !frozen)) newKinds++;
+      let newestKind = TRAINING;
+      const unit = training ? TRAINING : units.size;
+      for (const event of events)
+        newestKind = Math.max(newestKind, this.#kinds.firstUnit(event, unit, training || !frozen));
       if (training) {
         this.#judge.learn(session);
         learned.add(events.length);
@@ -44,7 +46,14 @@ export class SequenceUnits implements UnitKind {
         const flagged = magnitude >= FLAGGED_FROM;
         if (!frozen) this.#judge.digest(session, judgement);
         const own = label ?? labels?.get(String(name)) ?? UNLABELLED;
-        units.addColumns(nameFiles ? `${input.path}:${name}` : name, own, magnitude, flagged, newKinds, events.length);
+        units.addColumns(
+          nameFiles ? `${input.path}:${name}` : name,
+          own,
+          magnitude,
+          flagged,
+          newestKind,
+          events.length,
+        );
       }
       this.#sink.read(1);
     }

@@ -12,7 +12,7 @@ import { createTemplateMiner } from '../templates/miner.ts';
 import type { TemplateChange } from '../templates/template-miner.ts';
 import { odder } from './counted-window-units.ts';
 import { labelledRecords, type RecordFormat } from './labelled-records.ts';
-import { SeenKinds } from './seen-kinds.ts';
+import { SeenKinds, TRAINING } from './seen-kinds.ts';
 import { ABNORMAL, UNLABELLED, type Label } from './unit-scores.ts';
 import { FLAGGED_FROM, type Reading, type UnitKind, type UnitSink } from './unit-sink.ts';
 
@@ -114,9 +114,10 @@ export class SessionUnits implements UnitKind {
     const { frozen, labels } = this.#settings;
     const label = given ?? labels?.get(id) ?? open.label;
     const session = this.#features(id, open, timed);
-    let newKinds = 0;
+    let newestKind = TRAINING;
+    const unit = training ? TRAINING : this.#sink.units.size;
     for (let i = 0; i < session.length; i++)
-      if (this.#kinds.isNew(session.templates[i], training || !frozen)) newKinds++;
+      newestKind = Math.max(newestKind, this.#kinds.firstUnit(session.templates[i], unit, training || !frozen));
     if (training) {
       if (open.label === ABNORMAL) this.#sink.leftOut++;
       else {
@@ -129,7 +130,7 @@ export class SessionUnits implements UnitKind {
     const { magnitude } = judgement;
     const flagged = magnitude >= FLAGGED_FROM;
     if (!frozen) this.#judge.digest(session, judgement);
-    this.#sink.units.addColumns(id, label, magnitude, flagged, newKinds, session.length);
+    this.#sink.units.addColumns(id, label, magnitude, flagged, newestKind, session.length);
   }
 
   #features(key: string, { templates, length, errors, firstMs, lastMs }: OpenSession, timed: boolean): SessionFeatures {

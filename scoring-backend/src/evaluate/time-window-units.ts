@@ -8,6 +8,7 @@ import type { LogInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import { odder } from './counted-window-units.ts';
 import { labelledRecords, type RecordFormat } from './labelled-records.ts';
+import { TRAINING } from './seen-kinds.ts';
 import { ABNORMAL, NORMAL, UNLABELLED, type Label } from './unit-scores.ts';
 import type { Reading, UnitKind, UnitSink } from './unit-sink.ts';
 
@@ -102,7 +103,7 @@ export class TimeWindowUnits implements UnitKind {
         label: labels?.get(name) ?? label ?? own,
         magnitude: window.magnitude,
         flagged: window.margin > 0,
-        newKinds: window.newTemplates,
+        newestKind: window.newTemplates > 0 ? this.#sink.units.size : TRAINING,
         events: window.records,
       });
     }

@@ -11,8 +11,8 @@ export interface JudgedUnit {
   /** M; orders units by oddness. */
   readonly magnitude: number;
   readonly flagged: boolean;
-  /** Kinds of events in it that were never seen before: the baseline "new template" goes by it. */
-  readonly newKinds: number;
+  /** Index of the unit in which the newest of its kinds of events came first, −1 in training: the baseline "new template" goes by it. */
+  readonly newestKind: number;
   /** Events in it: the baseline "event count" goes by it. */
   readonly events: number;
 }
@@ -22,7 +22,7 @@ export class UnitScores {
   #label = new Int8Array(INITIAL);
   #magnitude = new Float64Array(INITIAL);
   #flagged = new Uint8Array(INITIAL);
-  #newKinds = new Float64Array(INITIAL);
+  #newestKind = new Float64Array(INITIAL);
   #events = new Float64Array(INITIAL);
   /** Names, where units are not just numbered. */
   readonly #names: string[] = [];
@@ -44,8 +44,8 @@ export class UnitScores {
     return this.#flagged.subarray(0, this.#size);
   }
 
-  get newKinds(): Float64Array {
-    return this.#newKinds.subarray(0, this.#size);
+  get newestKind(): Float64Array {
+    return this.#newestKind.subarray(0, this.#size);
   }
 
   get events(): Float64Array {
@@ -54,7 +54,7 @@ export class UnitScores {
 
   /** @param name a string, or a number where units are numbered */
   add(name: string | number, unit: JudgedUnit): void {
-    this.addColumns(name, unit.label, unit.magnitude, unit.flagged, unit.newKinds, unit.events);
+    this.addColumns(name, unit.label, unit.magnitude, unit.flagged, unit.newestKind, unit.events);
   }
 
   /** As `add`, without an object per unit. */
@@ -63,7 +63,7 @@ export class UnitScores {
     label: Label,
     magnitude: number,
     flagged: boolean,
-    newKinds: number,
+    newestKind: number,
     events: number,
   ): void {
     const i = this.#size++;
@@ -73,7 +73,7 @@ export class UnitScores {
     this.#label[i] = label;
     this.#magnitude[i] = magnitude;
     this.#flagged[i] = flagged ? 1 : 0;
-    this.#newKinds[i] = newKinds;
+    this.#newestKind[i] = newestKind;
     this.#events[i] = events;
   }
 
@@ -92,7 +92,7 @@ export class UnitScores {
     this.#label = longer(this.#label);
     this.#magnitude = longer(this.#magnitude);
     this.#flagged = longer(this.#flagged);
-    this.#newKinds = longer(this.#newKinds);
+    this.#newestKind = longer(this.#newestKind);
     this.#events = longer(this.#events);
   }
 }

@@ -64,7 +64,11 @@ function unitTable(): string[] {
     rows.push(row('', 'flag all', baselines.flagAll), row('', 'random', baselines.random));
     rows.push(row('', 'new template', baselines.newTemplate), row('', 'event count', baselines.eventCount));
   }
-  rows.push('', 'The random baseline is a coin with seed 1.', '');
+  rows.push(
+    '',
+    'The random baseline is a coin with seed 1; “new template” flags units with a template that training and warm-up did not have.',
+    '',
+  );
   for (const { name, method } of PROTOCOLS) if (outcomes.has(name)) rows.push(`- ${name}: ${method}`);
   return rows;
 }

@@ -1,4 +1,7 @@
-/** HDFS and BGL as raw lines, read once in order: the first fifth unlabelled and not judged, the rest judged on the way. */
+/**
+ * HDFS and BGL as raw lines, read once in order: the first fifth unlabelled and not judged, the rest judged on the way.
+ * A session's place in the order of time is that of its last line: before, it is not known what it will be.
+ */
 import { join } from 'node:path';
 import { openLogInput } from '../../sources/log-input.ts';
 import { evaluateAs, type Protocol } from './protocol.ts';
@@ -6,7 +9,7 @@ import { evaluateAs, type Protocol } from './protocol.ts';
 export const hdfsRaw: Protocol = {
   name: 'hdfs-raw',
   method:
-    'raw lines in order of time, own templates, session by block id; first 20 % of sessions not judged; unit: session',
+    'raw lines in order of time, own templates, session by block id, judged and learned in the order of last lines; first 20 % of sessions not judged; unit: session',
   async run(data, progress) {
     const input = await openLogInput(join(data, 'hdfs-raw/hdfs.log.gz'));
     const labels = join(data, 'hdfs-raw/labels.csv.gz');
