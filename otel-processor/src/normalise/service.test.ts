@@ -17,12 +17,19 @@ describe('identityOf', () => {
       'deployment.environment.name': 'prod',
       'host.name': 'h',
     };
-    expect(identity(full)).toEqual({ service: 'cart', namespace: 'shop', environment: 'prod', perFile: false });
+    expect(identity(full)).toEqual({
+      service: 'cart',
+      namespace: 'shop',
+      environment: 'prod',
+      perFile: false,
+      version: '',
+    });
     expect(identity({ 'service.name': 'cart', 'deployment.environment': 'dev', 'k8s.namespace.name': 'ns' })).toEqual({
       service: 'cart',
       namespace: 'ns',
       environment: 'dev',
       perFile: false,
+      version: '',
     });
   });
 
@@ -44,13 +51,14 @@ describe('identityOf', () => {
       expect(identity(attributes)).toMatchObject({ service }));
 
   it('leaves the choice to the file name of a record only when nothing names the service', () => {
-    expect(identity({ 'host.name': 'h' })).toMatchObject({ perFile: true });
-    expect(identity({ 'k8s.container.name': 'c' })).toMatchObject({ perFile: false });
+    expect(identity({ 'host.name': 'h' })).toMatchObject({ perFile: true, version: '' });
+    expect(identity({ 'k8s.container.name': 'c' })).toMatchObject({ perFile: false, version: '' });
     expect(identityOf(Buffer.alloc(0), -1, -1)).toEqual({
       service: 'unknown_service',
       namespace: '',
       environment: '',
       perFile: true,
+      version: '',
     });
   });
 

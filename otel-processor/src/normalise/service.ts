@@ -7,6 +7,8 @@ export interface ServiceIdentity {
   readonly service: string;
   /** deployment.environment.name (or its older name deployment.environment), else ''. */
   readonly environment: string;
+  /** service.version, else ''. */
+  readonly version: string;
   /** True when nothing better than a host was found: a file name on the record decides then (`serviceOfFile`). */
   readonly perFile: boolean;
 }
@@ -45,6 +47,7 @@ export function identityOf(bytes: Uint8Array, start: number, end: number): Servi
     service:
       known ?? (file === undefined ? undefined : serviceOfFile(file)) ?? first('host.name') ?? named ?? UNKNOWN_SERVICE,
     environment: first('deployment.environment.name', 'deployment.environment') ?? '',
+    version: first('service.version') ?? '',
     perFile: known === undefined && file === undefined,
   };
 }

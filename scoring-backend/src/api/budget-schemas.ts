@@ -40,13 +40,19 @@ export const driftSchema = z.object({
   figure: z
     .enum([
       ...['event_count', 'error_rate', 'response_time_avg', 'oov_rate', 'anomaly_rate'],
-      ...['windows', 'sessions'],
+      ...['windows', 'sessions', 'release'],
     ] as const)
     .describe('What has changed; windows and sessions were flagged for so long that this is normal from now on.'),
-  test: z.enum(['Page-Hinkley', 'ADWIN', 'lasted']),
+  test: z.enum(['Page-Hinkley', 'ADWIN', 'lasted', 'version', 'start']),
   shift: z
     .number()
-    .describe('Deviation from the same hour of the days before, in its usual spreads; of what lasted, its hours.'),
+    .describe(
+      'Deviation from the same hour of the days before, in its usual spreads; of what lasted, its hours; of a release, its new templates.',
+    ),
+  release: z
+    .object({ version: z.string(), templates: z.array(z.object({ id: z.string(), text: z.string() })).readonly() })
+    .optional()
+    .describe('What a release brought.'),
   text: z.string().describe('A sentence for people.'),
 });
 

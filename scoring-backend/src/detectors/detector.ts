@@ -57,6 +57,8 @@ export interface WindowFeatures extends WindowTraits {
   readonly newRecords: number;
   /** Nothing may be concluded from what is missing. */
   readonly incomplete: boolean;
+  /** A release falls into it: new things are no surprise. */
+  readonly releasing?: boolean;
   /** Templates seen in this window, and by template index how often; only the listed ones are above 0. */
   readonly touched: Int32Array;
   readonly touchedCount: number;

@@ -24,6 +24,7 @@ import { countersOf } from './engine-counters.ts';
 import { ReasonSets } from './reason-sets.ts';
 import { explainRecord, recordAnomaly } from './record-anomaly.ts';
 import type { RecordBatch } from './record-batch.ts';
+import { isOfRelease } from './release-verdict.ts';
 import { reasonSaidBefore, recordReasons } from './record-reasons.ts';
 import { hasWeights, weigh } from './record-weights.ts';
 import type { EngineSettings } from './settings.ts';
@@ -88,6 +89,7 @@ export class Engine {
     const firstLine = options.firstLine ?? NaN;
     const weighed = learn && hasWeights(batch);
     let value = 0;
+    let version = 0;
     if (learn)
       for (let i = 0; i < batch.records; i++)
         if (batch.traceStart[i] >= 0 && batch.stream[i] >= 0) states[batch.stream[i]].sessions.find(batch, i);
@@ -98,6 +100,10 @@ export class Engine {
       const state = states[index];
       const timeMs = batch.timeMs[i];
       const placed = learn ? this.#arrive(state, timeMs) : false;
+      while (version < batch.versions.length && batch.versions[version].record <= i) {
+        const { text } = batch.versions[version++];
+        if (learn) state.release.version(text, timeMs, state.records.novelty.records);
+      }
       const template = state.template(batch, i);
       const judge = state.records;
       judge.judge(template, timeMs);
@@ -112,6 +118,7 @@ export class Engine {
         margin = watch.margin;
         if (watch.magnitude > judge.magnitude) score = scoreOfMagnitude(watch.magnitude);
       }
+      if (margin > 0 && isOfRelease(state, template, timeMs, batch.severity[i], looked)) margin = 0;
       verdicts.score[i] = score;
       verdicts.confidence[i] = judge.confidence;
       verdicts.margin[i] = margin;

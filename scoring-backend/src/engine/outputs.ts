@@ -149,11 +149,25 @@ export interface Drift {
   /** When it was found, and since when it has been so, as far as that is known. */
   readonly timeMs: number;
   readonly sinceMs: number;
-  /** What has changed; `windows` and `sessions` were flagged for so long that this is taken as normal from now on. */
-  readonly figure: DriftFigure | 'windows' | 'sessions';
-  readonly test: 'Page-Hinkley' | 'ADWIN' | 'lasted';
-  /** Deviation from the same hour of the days before, in its usual spreads; of what has `lasted`, the hours of it. */
+  /**
+   * What has changed; `windows` and `sessions` were flagged for so long that this is taken as normal from now on; a
+   * `release` was known by its `version` or by the lines of its `start`.
+   */
+  readonly figure: DriftFigure | 'windows' | 'sessions' | 'release';
+  readonly test: 'Page-Hinkley' | 'ADWIN' | 'lasted' | 'version' | 'start';
+  /**
+   * Deviation from the same hour of the days before, in its usual spreads; of what has `lasted`, the hours of it; of a
+   * release, its new templates.
+   */
   readonly shift: number;
+  readonly release?: ReleaseDetail;
+}
+
+/** What a release brought. */
+export interface ReleaseDetail {
+  /** `service.version`, '' when it is not known. */
+  readonly version: string;
+  readonly templates: readonly { readonly id: string; readonly text: string }[];
 }
 
 /** What the budget promised one stream, and what it got. */

@@ -38,6 +38,9 @@ export class RecordBatch {
   valueStart = new Int32Array(INITIAL_VALUES);
   valueEnd = new Int32Array(INITIAL_VALUES);
 
+  /** Versions of the services that records are of: from this record on, `service.version` of its resource. */
+  versions: { readonly record: number; readonly text: string }[] = [];
+
   /** Adds a value of text to record i, which is the last one so far. */
   addText(i: number, meaning: number, start: number, end: number): void {
     this.growValues(this.values + 1);

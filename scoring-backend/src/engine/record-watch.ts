@@ -235,8 +235,8 @@ export class RecordWatch implements PerTemplate {
   }
 }
 
-/** As many as the lines kept as examples. */
-const SAMPLED_PER_BUCKET = 3;
+/** Records of a template in 30 s that are looked into: enough for a mean of their values. */
+const SAMPLED_PER_BUCKET = 8;
 const BUCKET_MS = 30_000;
 /** HTTP status of a failed login. */
 const UNAUTHORIZED = 401;

@@ -3,6 +3,7 @@ import { driftFigures } from '../detectors/drift/drift-figures.ts';
 import { type DriftFigure, DriftWatch } from '../detectors/drift/drift-watch.ts';
 import type { WindowFeatures } from '../detectors/detector.ts';
 import type { Drift, StreamIdentity } from './outputs.ts';
+import type { Release } from './stream-release.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 export class StreamDrift {
@@ -32,6 +33,18 @@ export class StreamDrift {
     this.found++;
     const sinceMs = Math.round(timeMs - hours * HOUR_MS);
     this.#tell({ stream: this.#stream, timeMs, sinceMs, figure, test: 'lasted', shift: hours });
+  }
+
+  /** A release is over: what came with it. */
+  released(
+    { sinceMs, untilMs, version, templates }: Release,
+    name: (template: number) => { id: string; text: string },
+  ): void {
+    this.found++;
+    this.#tell({
+      ...{ stream: this.#stream, timeMs: untilMs, sinceMs, figure: 'release', shift: templates.length },
+      ...{ test: version === '' ? 'start' : 'version', release: { version, templates: templates.map(name) } },
+    });
   }
 
   save(to: StateWriter): void {

@@ -20,6 +20,7 @@ import { OpenSessions } from '../windows/sessions.ts';
 import { SessionTally } from '../windows/session-tally.ts';
 import { OddState } from './odd-state.ts';
 import type { RecordBatch } from './record-batch.ts';
+import type { StreamRelease } from './stream-release.ts';
 import { SessionJudge, type SessionJudgement } from './session-judge.ts';
 import type { EngineSettings } from './settings.ts';
 import type { StreamBudget } from './stream-budget.ts';
@@ -44,6 +45,7 @@ export class StreamSessions implements PerTemplate {
   readonly #pattern: RegExp | undefined;
   readonly #odd = new OddState();
   readonly #found: SessionFound;
+  readonly #release: StreamRelease;
   /** The sessions that ended since the last window closed. */
   readonly #tally = new SessionTally();
   /** Sessions judged so far, and when the first one began. */
@@ -56,7 +58,8 @@ export class StreamSessions implements PerTemplate {
 
   readonly #weeks: StreamBudget;
 
-  constructor(settings: EngineSettings, weeks: StreamBudget, found: SessionFound) {
+  constructor(settings: EngineSettings, weeks: StreamBudget, release: StreamRelease, found: SessionFound) {
+    this.#release = release;
     this.#weeks = weeks;
     this.#open = new OpenSessions(settings, (session) => this.#end(session));
     this.#budgetPerWeek = settings.budgetPerWeek;
@@ -194,9 +197,10 @@ export class StreamSessions implements PerTemplate {
       judge.loosen();
       this.#acceptUntilMs = endMs + ACCEPTING_MS;
     }
-    const told = odd && (acceptedAfterHours > 0 || this.#isNews(judgement.evidence[0], endMs));
+    const isOfRelease = this.#isOfRelease(session, judgement);
+    const told = odd && !isOfRelease && (acceptedAfterHours > 0 || this.#isNews(judgement.evidence[0], endMs));
     if (told) this.#found(session, judgement, judge.explain(session, judgement), acceptedAfterHours);
-    if (!odd || told || endMs <= this.#acceptUntilMs) judge.learn(session);
+    if (!odd || told || isOfRelease || endMs <= this.#acceptUntilMs) judge.learn(session);
   }
 
   #count({ magnitude, evidence }: SessionJudgement): void {
@@ -207,6 +211,12 @@ export class StreamSessions implements PerTemplate {
     if (magnitude <= tally.magnitude) return;
     tally.magnitude = magnitude;
     tally.template = evidence[0]?.template ?? -1;
+  }
+
+  /** After a release sessions go other ways; that they fail or take longer is no part of it. */
+  #isOfRelease({ startMs, endMs }: SessionFeatures, { evidence }: SessionJudgement): boolean {
+    if (!this.#release.covers(startMs, endMs)) return false;
+    return !evidence.some(({ kind, magnitude }) => (kind === 'error_rate' || kind === 'duration') && magnitude >= SURE);
   }
 
   #isNews(evidence: SessionEvidence | undefined, endMs: number): boolean {
@@ -265,4 +275,6 @@ const TEXT = 1;
 const MOST_IDS = 8;
 const TOLD_FOR_MS = 3_600_000;
 const MOST_TOLD = 1_000;
+/** Magnitude from which errors or a duration make a session odd, whatever else does. */
+const SURE = 3;
 const ACCEPTING_MS = 3_600_000;

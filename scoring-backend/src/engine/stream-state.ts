@@ -7,6 +7,7 @@ import { RecordJudge } from './record-judge.ts';
 import { RecordWatch } from './record-watch.ts';
 import { StreamBudget } from './stream-budget.ts';
 import { StreamDrift } from './stream-drift.ts';
+import { RARE_MS, StreamRelease } from './stream-release.ts';
 import { StreamSessions } from './stream-sessions.ts';
 import { WindowJudge } from './window-judge.ts';
 import type { PendingOutputs } from './pending-outputs.ts';
@@ -33,6 +34,7 @@ export class StreamState {
   readonly cadence = new Cadence();
   readonly watch: RecordWatch;
   readonly sessions: StreamSessions;
+  readonly release = new StreamRelease((release) => this.drift.released(release, (template) => this.named(template)));
   late = 0;
   readonly drift: StreamDrift;
   readonly budget: StreamBudget;
@@ -72,7 +74,9 @@ export class StreamState {
     this.examples = new ExampleLines(settings);
     this.budget = new StreamBudget(settings.budgetPerWeek);
     this.drift = new StreamDrift(identity, (drift) => outputs.drift(drift));
-    this.sessions = new StreamSessions(settings, this.budget, (...found) => outputs.session(this, ...found));
+    this.sessions = new StreamSessions(settings, this.budget, this.release, (...found) =>
+      outputs.session(this, ...found),
+    );
     this.#clock = new StreamClock(settings);
     this.windows = new TumblingWindows(this.catalogue, settings.maxEmptyWindows);
     this.windows.grow(this.#capacity);
@@ -81,7 +85,7 @@ export class StreamState {
     );
     this.#columns = [
       ...[this.records, this.watch, this.cadence, this.examples, this.#transitions, this.#vectors],
-      ...[this.windows, this.sessions, ...this.#judges],
+      ...[this.windows, this.release, this.sessions, ...this.#judges],
     ];
     this.#closed = (window, size) => this.#judge(window, size);
   }
@@ -156,7 +160,10 @@ export class StreamState {
   ): void {
     const timeMs = batch.timeMs[i];
     const severity = batch.severity[i];
-    if (this.records.novelty.count[template] === 0) {
+    const { novelty } = this.records;
+    if (timeMs - this.cadence.lastMs[template] >= RARE_MS && severity < WARN)
+      this.release.arrived(template, timeMs, novelty.historyOf(template));
+    if (novelty.count[template] === 0) {
       this.catalogue.born(template, timeMs);
       this.#vectors.born(template, this.#miner.text(template));
       this.#templates++;
@@ -221,7 +228,9 @@ export class StreamState {
       this.#transitions.refresh(window.touched, window.touchedCount);
       if (!window.incomplete) this.records.bucketClosed(window.records - window.equal, window.startMs, window.endMs);
       this.watch.bucketClosed(window.startMs, window.endMs);
+      this.release.passed(window.endMs, this.records.novelty.records);
     }
+    window.releasing = this.release.covers(window.startMs, window.endMs);
     window.embed(this.#vectors);
     const judgement = this.#judges[size].take(window, this.cadence, this.windows.completeFromMs, this.#season);
     this.budget.window(size, window.startMs, window.endMs, window.records - window.equal);
@@ -277,23 +286,14 @@ export class StreamState {
 
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
     return [
-      this.#clock,
-      this.catalogue,
-      this.records,
-      this.watch,
-      this.cadence,
-      this.examples,
-      this.#transitions,
-      this.#vectors,
-      this.windows,
-      this.#season,
-      this.drift,
-      this.budget,
-      this.sessions,
-      ...this.#judges,
+      ...[this.#clock, this.catalogue, this.records, this.watch, this.cadence, this.examples],
+      ...[this.#transitions, this.#vectors, this.windows, this.#season],
+      ...[this.drift, this.budget, this.release, this.sessions, ...this.#judges],
     ];
   }
 }
 
 /** SeverityNumber of ERROR. */
 const ERROR = 17;
+/** Of WARN. */
+const WARN = 13;

@@ -3,7 +3,11 @@ import type { Drift } from '../engine/outputs.ts';
 import { amount } from './reasons.ts';
 
 /** `the share of errors has risen by 3.2 of its usual spreads (ADWIN)` */
-export function driftText({ figure, test, shift }: Pick<Drift, 'figure' | 'test' | 'shift'>): string {
+export function driftText({ figure, test, shift, release }: Omit<Drift, 'stream' | 'timeMs' | 'sinceMs'>): string {
+  if (figure === 'release') {
+    const what = test === 'version' ? `version ${release?.version ?? ''} came` : 'the service was started';
+    return `${what}, with ${amount(shift)} new kinds of message`;
+  }
   if (figure === 'windows' || figure === 'sessions')
     return `odd ${figure} for ${amount(shift)} hours: this is taken as normal from now on`;
   const change = shift > 0 ? 'risen' : 'fallen';

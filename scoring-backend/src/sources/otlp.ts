@@ -57,6 +57,7 @@ export class OtlpSource {
     batch.templateEnd.set(columns.templateEnd.subarray(0, columns.records));
     batch.traceStart.set(columns.traceStart.subarray(0, columns.records));
     copyValues(columns, batch);
+    batch.versions.length = 0;
     for (let scope = 0; scope < columns.scopes; scope++) {
       const resource = columns.scopeResource[scope];
       const first = columns.scopeFirst[scope];
@@ -68,6 +69,8 @@ export class OtlpSource {
         columns.resourceMessageStart[resource],
         columns.resourceMessageEnd[resource],
       );
+      const { version } = this.#directory;
+      if (version !== '') batch.versions.push({ record: first, text: version });
       this.#readScope(bytes, columns, first, last, this.#directory, batch);
     }
   }

@@ -47,6 +47,11 @@ export class StreamDirectory {
     this.#fileName = new Uint8Array(0);
   }
 
+  /** `service.version` of the current resource, '' for none. */
+  get version(): string {
+    return this.#current?.identity.version ?? '';
+  }
+
   /** The stream of a record of the current resource; its file name is `bytes[fileStart, fileEnd)`, -1 when it has none. */
   streamOf(bytes: Uint8Array, fileStart: number, fileEnd: number): number {
     const resource = this.#current;

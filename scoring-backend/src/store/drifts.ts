@@ -1,6 +1,6 @@
 /** Changes of what a stream is like: table, rows, questions. */
 import type { Kysely } from 'kysely';
-import type { Drift } from '../engine/outputs.ts';
+import type { Drift, ReleaseDetail } from '../engine/outputs.ts';
 import { chunks } from './chunks.ts';
 import { STREAM, streamColumns, streamWhere } from './stream-columns.ts';
 import type { StreamColumns, StreamFilter } from './stream-columns.ts';
@@ -12,6 +12,8 @@ export interface DriftsTable extends StreamColumns {
   figure: Drift['figure'];
   test: Drift['test'];
   shift: number;
+  /** What a release brought, as JSON; '' for other drifts. */
+  release: string;
   stored_ms: number;
 }
 
@@ -30,15 +32,23 @@ export async function createDrifts(db: Kysely<Tables>): Promise<void> {
   await db.schema.createIndex('drifts_time').on('drifts').columns(['tenant', 'time_ms']).execute();
 }
 
+export async function addRelease(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .alterTable('drifts')
+    .addColumn('release', 'text', (column) => column.notNull().defaultTo(''))
+    .execute();
+}
+
 /** Writes drifts; one that is found again in a replay of the same records is already there. */
 export async function saveDrifts(db: Kysely<Tables>, drifts: readonly Drift[], nowMs: number): Promise<void> {
   for (const chunk of chunks(drifts))
     await db
       .insertInto('drifts')
       .values(
-        chunk.map(({ stream, timeMs, sinceMs, figure, test, shift }) => ({
+        chunk.map(({ stream, timeMs, sinceMs, figure, test, shift, release }) => ({
           ...stream,
           ...{ time_ms: timeMs, since_ms: sinceMs, figure, test, shift, stored_ms: nowMs },
+          release: release === undefined ? '' : JSON.stringify(release),
         })),
       )
       .onConflict((conflict) => conflict.columns([...STREAM, 'time_ms', 'figure']).doNothing())
@@ -69,9 +79,10 @@ export async function readDrifts(db: Kysely<Tables>, question: DriftsQuestion): 
     .limit(question.limit)
     .offset(question.offset)
     .execute();
-  return rows.map(({ tenant, namespace, service, environment, time_ms, since_ms, figure, test, shift }) => ({
+  return rows.map(({ tenant, namespace, service, environment, time_ms, since_ms, figure, test, shift, release }) => ({
     stream: { tenant, namespace, service, environment },
     ...{ timeMs: time_ms, sinceMs: since_ms, figure, test, shift },
+    ...(release === '' ? {} : { release: JSON.parse(release) as ReleaseDetail }),
   }));
 }
 

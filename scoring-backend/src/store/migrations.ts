@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 import { addExplanation, createAnomalies } from './anomalies.ts';
 import { createBudgets } from './budgets.ts';
 import { createCheckpoints } from './checkpoints.ts';
-import { createDrifts } from './drifts.ts';
+import { addRelease, createDrifts } from './drifts.ts';
 import { createGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
 import { createTemplates } from './templates.ts';
@@ -21,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-explanations': { up: addExplanation },
   '0007-drifts': { up: createDrifts },
   '0008-budgets': { up: createBudgets },
+  '0009-releases': { up: addRelease },
 };
 
 /** Runs what has not been run yet; answers the names. */

@@ -22,6 +22,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   /** Of the records those that only another one stood for. */
   equal = 0;
   incomplete = false;
+  releasing = false;
   templates = 0;
   touchedCount = 0;
   touched = new Int32Array(INITIAL_TEMPLATES);
@@ -65,6 +66,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.equal = 0;
     this.templates = 0;
     this.incomplete = false;
+    this.releasing = false;
     this.values.clear();
   }
 
@@ -110,6 +112,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.newTemplates = window.newTemplates;
     this.newRecords = window.newRecords;
     this.templates = window.templates;
+    this.releasing = window.releasing === true;
     this.bytes = window.bytes;
     this.sequenceSurprise = window.sequenceSurprise;
     this.uniqueUsers = window.uniqueUsers;
@@ -221,6 +224,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
       Float64Array.of(bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms),
     );
     to.column(this.logVector);
+    to.number(this.releasing ? 1 : 0);
     this.values.save(to);
   }
 
@@ -248,6 +252,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     [this.bytes, this.sequenceSurprise, this.uniqueUsers, this.addressEntropy] = traits;
     [this.responseTimeAvgMs, this.responseTimeP95Ms] = traits.subarray(4);
     from.column(this.logVector);
+    this.releasing = from.number() === 1;
     this.values.load(from);
   }
 }

@@ -79,17 +79,20 @@ export class Simulation {
   #step(at: number): void {
     const random = this.#random;
     const { releasesPerWeek, rarePerHour } = this.#shape;
-    if (this.#releases && at >= this.#downUntil && random.next() < (releasesPerWeek * STEP) / WEEK) {
-      this.#downUntil = at + 20_000 + 40_000 * random.next();
-      this.#service.release(random);
-      this.#start(this.#downUntil);
-    }
+    if (this.#releases && at >= this.#downUntil && random.next() < (releasesPerWeek * STEP) / WEEK) this.release();
     const up = at >= this.#downUntil;
     const rate = up ? this.#rate(at) * this.#conduct.traffic : 0;
     for (let left = random.poisson((rate * STEP) / 1000); left > 0; left--) this.#serve(at + random.next() * STEP);
     if (up) this.#work(at);
     for (let left = random.poisson((rarePerHour * STEP) / HOUR); left > 0; left--)
       this.#say(at + random.next() * STEP, this.#rare.next(random), 1, 0);
+  }
+
+  /** A release, now: down for a moment, then a start, and some flows go another way. */
+  release(): void {
+    this.#downUntil = this.#nowMs + 20_000 + 40_000 * this.#random.next();
+    this.#service.release(this.#random);
+    this.#start(this.#downUntil);
   }
 
   /** Requests per second now. */

@@ -6,7 +6,7 @@
  * any, and how many come together then, are learned (burst-size.ts); a window is as odd as the explanation that fits best.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
+import { NOT_APPLICABLE, NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
 import { ShareModel } from '../errors/share-model.ts';
 import { CountLevel } from '../rate/count-level.ts';
@@ -16,6 +16,7 @@ export class NewTemplates {
   readonly #share = new ShareModel(0.01, 60);
 
   judge(window: WindowFeatures): Finding {
+    if (isOfRelease(window)) return NOT_APPLICABLE;
     if (!this.#kinds.ready) return NOT_READY;
     const { mean } = this.#kinds.predict();
     const { kinds, share } = this.#looks(window.newTemplates, window.newRecords, window.records);
@@ -53,6 +54,7 @@ export class NewTemplates {
   }
 
   learn(window: WindowFeatures): void {
+    if (isOfRelease(window)) return;
     this.#kinds.learn(window.newTemplates);
     this.#share.learn(window.newRecords, window.records);
   }
@@ -71,6 +73,16 @@ export class NewTemplates {
     this.#kinds.load(from);
     this.#share.load(from);
   }
+}
+
+/** New templates that a release explains; errors among them it does not. */
+function isOfRelease(window: WindowFeatures): boolean {
+  if (window.releasing !== true) return false;
+  for (let i = 0; i < window.touchedCount; i++) {
+    const index = window.touched[i];
+    if (window.isNew(index) && window.errorsOf(index) > 0) return false;
+  }
+  return true;
 }
 
 function mostFrequentNew(window: WindowFeatures): number {

@@ -188,7 +188,7 @@ const ENOUGH = 30;
 const MEMORY = 16_384;
 const MOST_TEMPLATES = 512;
 /** A value further out counts as this far: the mean of many is asked for, not their largest. */
-const MOST_SPREADS = 4;
+const MOST_SPREADS = 3;
 /** On the scale of binary logarithms: values within 5 % of each other are the same. */
 const LEAST_SPREAD = 0.07;
 /** Mean direction of the last values from which a series only goes up, or down. */

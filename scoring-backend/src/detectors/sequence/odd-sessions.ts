@@ -15,9 +15,10 @@ export const ODD_SESSION = 3;
 export class OddSessions {
   readonly #share = new ShareModel(0.01, 240);
 
-  judge({ sessions }: WindowFeatures): Finding {
+  judge({ sessions, releasing }: WindowFeatures): Finding {
     const { ended, odd, template } = sessions;
-    if (ended === 0) return NOT_APPLICABLE;
+    // After a release sessions go other ways.
+    if (ended === 0 || releasing === true) return NOT_APPLICABLE;
     if (!this.#share.ready) return NOT_READY;
     const magnitude = this.#share.magnitude(odd, ended);
     const about = { kind: 'odd_sessions', unit: 'share', template } as const;
@@ -25,7 +26,8 @@ export class OddSessions {
     return { applicable: true, ready: true, magnitude, evidence: [evidence] };
   }
 
-  learn({ sessions }: WindowFeatures): void {
+  learn({ sessions, releasing }: WindowFeatures): void {
+    if (releasing === true) return;
     this.#share.learn(sessions.odd, sessions.ended);
   }
 

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { Feed } from '../../test/simulator/feed.ts';
+import { DEVELOPMENT } from '../../test/simulator/shapes.ts';
+import { DAY, Simulation, START } from '../../test/simulator/simulation.ts';
+import { StateReader, StateWriter } from './state-codec.ts';
+import { type Release, StreamRelease } from './stream-release.ts';
+
+const HOUR = 3_600_000;
+const NEW = { count: 0, records: 50_000, gap: 0 };
+const ABSENT = { count: 9, records: 50_000, gap: 20_000 };
+
+/** A stream that is a day old, and what it told. */
+function known(): { release: StreamRelease; told: Release[]; atMs: number } {
+  const told: Release[] = [];
+  const release = new StreamRelease((one) => told.push(one));
+  release.arrived(0, 0, NEW);
+  release.passed(HOUR, 40_000);
+  return { release, told, atMs: DAY };
+}
+
+describe('StreamRelease', () => {
+  it('takes many lines that are new or long absent for a start, and tells its new templates once', () => {
+    const { release, told, atMs } = known();
+    for (let t = 0; t < 4; t++) release.arrived(t, atMs + t * 1_000, ABSENT);
+    expect(release.covers(atMs)).toBe(false);
+    release.arrived(20, atMs + 5_000, NEW);
+    expect(release.covers(atMs + 5_000)).toBe(true);
+    release.arrived(21, atMs + 120_000, NEW);
+    release.passed(atMs + 300_000, 60_000);
+    expect(told).toEqual([]);
+    release.passed(atMs + 600_000, 60_000);
+    release.passed(atMs + 630_000, 60_000);
+    expect(told).toEqual([{ sinceMs: atMs, untilMs: atMs + 600_000, version: '', templates: [20, 21] }]);
+    expect(release.covers(atMs + 590_000)).toBe(true);
+    expect(release.covers(atMs + 600_000)).toBe(false);
+  });
+
+  it('lasts longer in a stream of few records, but not for ever', () => {
+    const { release, told, atMs } = known();
+    for (let t = 0; t < 5; t++) release.arrived(t, atMs, ABSENT);
+    release.passed(atMs + HOUR, 50_100);
+    expect(release.covers(atMs + HOUR)).toBe(true);
+    release.passed(atMs + 2 * HOUR, 50_200);
+    expect(told).toHaveLength(1);
+  });
+
+  it('knows a version that was never seen, but not the first one or one that comes back', () => {
+    const { release, told, atMs } = known();
+    release.version('1.0', atMs, 50_000);
+    expect(release.covers(atMs)).toBe(false);
+    release.version('1.1', atMs + HOUR, 50_000);
+    release.version('1.0', atMs + HOUR + 1, 50_000);
+    release.passed(atMs + 2 * HOUR, 60_000);
+    release.version('1.0', atMs + 3 * HOUR, 60_000);
+    expect(told).toMatchObject([{ sinceMs: atMs + HOUR, version: '1.1' }]);
+    expect(release.covers(atMs + 3 * HOUR)).toBe(false);
+  });
+
+  it('takes neither a steady trickle of new lines for a start nor what is absent for few records', () => {
+    const { release, atMs } = known();
+    for (let i = 0; i < 600; i++) release.arrived(100 + i, atMs + i * 15_000, NEW);
+    expect(release.covers(atMs + 600 * 15_000)).toBe(false);
+    const { release: sparse } = known();
+    for (let t = 0; t < 8; t++) sparse.arrived(t, atMs, { ...ABSENT, gap: 200 });
+    expect(sparse.covers(atMs)).toBe(false);
+  });
+
+  it('continues from what was saved, and follows what becomes of templates', () => {
+    const { release, atMs } = known();
+    for (let t = 0; t < 6; t++) release.arrived(t, atMs, NEW);
+    const to = new StateWriter();
+    release.save(to);
+    const told: Release[] = [];
+    const again = new StreamRelease((one) => told.push(one));
+    again.load(new StateReader(to.finish()));
+    again.merge(2, 9);
+    again.clear(3);
+    again.passed(atMs + 600_000, 60_000);
+    expect(told[0].templates).toEqual([0, 1, 4, 5, 9]);
+  });
+});
+
+describe('a release of a simulated service', () => {
+  it('is one event with its new templates, and no alarm per template', { timeout: 120_000 }, () => {
+    const shape = { ...DEVELOPMENT[0], releasesPerWeek: 0 };
+    const feed = new Feed(shape.name);
+    const simulation = new Simulation(shape, 11, feed);
+    simulation.run(START + 2 * DAY);
+    feed.take();
+    const atMs = simulation.nowMs;
+    simulation.release();
+    simulation.run(atMs + 3 * HOUR);
+    const { drifts, anomalies } = feed.take();
+    const releases = drifts.filter(({ figure }) => figure === 'release');
+    expect(releases).toHaveLength(1);
+    expect(releases[0].test).toBe('start');
+    expect(releases[0].sinceMs).toBeGreaterThanOrEqual(atMs);
+    expect(releases[0].sinceMs).toBeLessThan(atMs + 120_000);
+    expect(releases[0].release?.templates.length).toBeGreaterThan(0);
+    const ofNovelty = anomalies.filter(({ reasons }) =>
+      ['new_template', 'sequence', 'session_counts', 'session_end', 'odd_sessions'].includes(reasons[0].kind),
+    );
+    expect(ofNovelty).toEqual([]);
+  });
+});
