@@ -9,6 +9,7 @@ import { DEFAULT_ANNOTATION_NAMES as NAMES } from '@seismo/otel-processor/otlp/a
 import { fieldsOf, group, integer, oneOf, optionalText, text } from '@seismo/otel-processor/config-fields';
 import type { Field } from '@seismo/otel-processor/config-fields';
 import { ConfigError } from '@seismo/otel-processor/errors';
+import { kafkaSourceConflicts, kafkaSourceSchema } from './config-kafka.ts';
 import { DEFAULT_ENGINE_SETTINGS as ENGINE } from './engine/settings.ts';
 
 const MIB = 1024 * 1024;
@@ -104,6 +105,7 @@ export const backendConfigSchema = group({
       meaning: 'Largest heap of an engine thread; one that needs more dies and starts again from its last checkpoint.',
     }),
   }),
+  sources: group({ kafka: kafkaSourceSchema }),
   store: group({
     maxQueuedRows: integer({
       ...{ default: 50_000, min: 100, max: 10_000_000, unit: 'rows' },
@@ -150,6 +152,7 @@ export function backendConfig(settings: unknown = {}): BackendConfig {
     .map(([field, name]) => `attributes.${field} must be at most ${LONGEST_NAME_BYTES} bytes, got "${name}"`);
   if (config.attributes.score === config.attributes.unscored)
     problems.push(`attributes.score and attributes.unscored must differ, both are "${config.attributes.score}"`);
+  problems.push(...kafkaSourceConflicts(config.sources.kafka));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

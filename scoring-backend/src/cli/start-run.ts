@@ -74,7 +74,7 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       apiUrl: backend.url,
       page: pageOf(backend),
       dataDir,
-      forwardUrl: config.processor.forward.url,
+      forwardUrl: onwardUrl(config.processor),
       moved: moved([processor.httpUrl, processor.grpcUrl, backend.url]),
     });
     closers.push(everySoOften(counter, narrator, options.demo ? DEMO_STATUS_EVERY_MS : STATUS_EVERY_MS));
@@ -97,6 +97,11 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
     for (const close of closers.reverse()) await close();
     stop.release();
   }
+}
+
+/** Where records go on to, as a URL. */
+function onwardUrl({ mode, forward, kafka }: ProcessorConfig): string | undefined {
+  return mode === 'kafka' ? `kafka://${kafka.brokers.join(',')}/${kafka.topic}` : forward.url;
 }
 
 /** What goes on without a score waits in the data directory, where no other folder is set. */
