@@ -12,6 +12,7 @@ import type { Field } from '@seismo/otel-processor/config-fields';
 import { flag } from '@seismo/otel-processor/config-list-fields';
 import { redactConflicts, redactFields } from '@seismo/otel-processor/config-redact';
 import { ConfigError } from '@seismo/otel-processor/errors';
+import { kafkaSourceConflicts, kafkaSourceSchema } from './config-kafka.ts';
 import { DEFAULT_ENGINE_SETTINGS as ENGINE } from './engine/settings.ts';
 
 const MIB = 1024 * 1024;
@@ -135,6 +136,7 @@ export const backendConfigSchema = group({
       meaning: 'Largest heap of an engine thread; one that needs more dies and starts again from its last checkpoint.',
     }),
   }),
+  sources: group({ kafka: kafkaSourceSchema }),
   store: group({
     maxQueuedRows: integer({
       ...{ default: 50_000, min: 100, max: 10_000_000, unit: 'rows' },
@@ -184,6 +186,7 @@ export function backendConfig(settings: unknown = {}): BackendConfig {
   if (config.attributes.score === config.attributes.unscored)
     problems.push(`attributes.score and attributes.unscored must differ, both are "${config.attributes.score}"`);
   problems.push(...tlsConflicts({ tls: config.tls }), ...redactConflicts(config.redact));
+  problems.push(...kafkaSourceConflicts(config.sources.kafka));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

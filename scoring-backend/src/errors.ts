@@ -13,6 +13,7 @@ export const ERRORS = {
   RATE_LIMITED: { status: 429, retryable: true, meaning: 'the tenant sends more than its share' },
   ENGINE_BUSY: { status: 503, retryable: true, meaning: 'too many requests wait for the engine' },
   ENGINE_DOWN: { status: 503, retryable: true, meaning: 'an engine thread is being restarted or shut down' },
+  OUT_OF_STEP: { status: 503, retryable: true, meaning: 'requests of a source before this one are missing' },
   STORE_UNAVAILABLE: { status: 503, retryable: true, meaning: 'the store cannot be read or written at the moment' },
   STORE_DAMAGED: { status: 500, retryable: false, meaning: 'the database file is not one, or is damaged' },
   DATA_DIR_IN_USE: { status: 500, retryable: false, meaning: 'another backend uses the same data directory' },

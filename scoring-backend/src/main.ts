@@ -16,10 +16,11 @@ import type { BackendConfig } from './config.ts';
 import type { Anomaly, EngineCounters, WindowVerdict } from './engine/outputs.ts';
 import { EngineThreads } from './engine/partition.ts';
 import { engineSettings } from './engine/settings.ts';
-import { SeismoError } from './errors.ts';
+import { messageOf, SeismoError } from './errors.ts';
 import { Outlet } from './outlet.ts';
 import { reloading } from './reload.ts';
 import { runCommand } from './run-command.ts';
+import { KafkaSource } from './sources/kafka.ts';
 import { Redaction } from './sources/redaction.ts';
 import { Store } from './store/store.ts';
 import type { StoreReader } from './store/store.ts';
@@ -57,6 +58,11 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+type KafkaMetrics = Pick<
+  Readings,
+  'kafkaMessages' | 'kafkaMalformed' | 'kafkaMissed' | 'kafkaPartitions' | 'kafkaLag' | 'kafkaFailures'
+>;
+
 /** How long shutting down waits for the last checkpoint and the last rows, each, ms. */
 const CLOSE_GRACE_MS = 10_000;
 
@@ -86,8 +92,10 @@ export async function startBackend(
     const outlet = new Outlet(store, log);
     const engine = await startEngine(config, store, outlet, log);
     stops.push(() => engine.close(CLOSE_GRACE_MS));
+    const kafka = kafkaSource(config, engine, redaction, log);
     const telemetry = new Telemetry(() => ({
       ...readings(config, engine, store, outlet),
+      ...kafkaReadings(kafka),
       redacted: redaction.replaced,
     }));
     stops.push(() => telemetry.close());
@@ -108,6 +116,8 @@ export async function startBackend(
     await listen(() => app.listen({ host: config.host, port: config.port }), config);
     const { port } = app.server.address() as AddressInfo;
     const url = `${doors.tls === undefined ? 'http' : 'https'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    kafka?.start();
+    if (kafka !== undefined) stops.push(() => kafka.close());
     log.info({ event: 'backend.started', url, dataDir: config.dataDir, threads: engine.state().workers }, 'listening');
     return {
       ...{ url, page, store, scorer: engine, close },
@@ -139,6 +149,7 @@ async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, 
     ...rest,
     workers: await threadsFor(workers, store, log),
     names: config.attributes,
+    replays: config.sources.kafka.brokers.length > 0,
     settings: engineSettings({
       ...{ budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates },
       ...{ sessionAttribute, sessionPattern, sessionIdleMs },
@@ -147,6 +158,23 @@ async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, 
     onOutputs: (outputs) => outlet.take(outputs),
     onTrouble: (event, detail) => log.error({ event: `backend.${event}`, detail }, 'trouble with an engine thread'),
   });
+}
+
+/** Undefined: nothing is read from Kafka. @throws ConfigError */
+function kafkaSource(
+  config: BackendConfig,
+  engine: EngineThreads,
+  redaction: Redaction,
+  log: Logger,
+): KafkaSource | undefined {
+  const { kafka } = config.sources;
+  const { slots, slotBytes } = config.engine;
+  if (kafka.brokers.length === 0) return undefined;
+  try {
+    return new KafkaSource({ config: kafka, engine, redaction, slots, slotBytes, log });
+  } catch (cause) {
+    throw new ConfigError([`sources.kafka: ${messageOf(cause)}`], { cause });
+  }
 }
 
 /** A stream belongs to a thread by its hash, so a data directory stays with the number of threads it began with. */
@@ -184,12 +212,24 @@ function keptMs({ store }: BackendConfig, sizeMs: number): number {
   return sizeMs === 60_000 ? store.keepWindows1mMs : store.keepWindows5mMs;
 }
 
+function kafkaReadings(kafka: KafkaSource | undefined): KafkaMetrics {
+  const readings = kafka?.readings();
+  return {
+    kafkaMessages: readings?.messages ?? 0,
+    kafkaMalformed: readings?.malformed ?? 0,
+    kafkaMissed: readings?.missed ?? 0,
+    kafkaPartitions: readings?.partitions ?? 0,
+    kafkaLag: readings?.lag ?? 0,
+    kafkaFailures: readings?.failures ?? 0,
+  };
+}
+
 function readings(
   config: BackendConfig,
   engine: EngineThreads,
   store: Store,
   outlet: Outlet,
-): Omit<Readings, 'redacted'> {
+): Omit<Readings, 'redacted' | keyof KafkaMetrics> {
   const { running, checkpointedMs, ...state } = engine.state();
   const kept = store.counters();
   return {

@@ -47,6 +47,12 @@ export interface Readings {
   readonly storeFailures: number;
   readonly storeExpired: number;
   readonly templatesForgotten: number;
+  readonly kafkaMessages: number;
+  readonly kafkaMalformed: number;
+  readonly kafkaMissed: number;
+  readonly kafkaPartitions: number;
+  readonly kafkaLag: number;
+  readonly kafkaFailures: number;
 }
 
 interface Metric {
@@ -193,6 +199,24 @@ export const METRICS: readonly Metric[] = [
     'Transactions that failed and were tried again',
   ),
   metric('store.expired', 'counter', '{row}', 'storeExpired', 'Rows deleted because their time was over'),
+  metric('kafka.messages', 'counter', '{message}', 'kafkaMessages', 'Messages from Kafka that the engine has taken'),
+  metric(
+    'kafka.malformed',
+    'counter',
+    '{message}',
+    'kafkaMalformed',
+    'Messages from Kafka that are no OTLP logs, or that ended an engine thread again and again: passed over',
+  ),
+  metric(
+    'kafka.missed',
+    'counter',
+    '{message}',
+    'kafkaMissed',
+    'Offsets that never came: deleted before they were read, read by another backend, or no messages',
+  ),
+  metric('kafka.partitions', 'gauge', '{partition}', 'kafkaPartitions', 'Partitions this backend reads'),
+  metric('kafka.lag', 'gauge', '{message}', 'kafkaLag', 'Messages in them that the engine has not taken'),
+  metric('kafka.failures', 'counter', '{session}', 'kafkaFailures', 'Times that reading from Kafka broke off'),
 ];
 
 /** A logger that writes JSON lines to standard error; each line has a stable `event` name. */

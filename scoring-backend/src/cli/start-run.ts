@@ -94,7 +94,7 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       apiUrl: backend.url,
       page: pageOf(backend),
       dataDir,
-      forwardUrl: config.processor.forward.url,
+      forwardUrl: onwardUrl(config.processor),
       moved: moved([processor.httpUrl, processor.grpcUrl, backend.url]),
     });
     closers.push(everySoOften(counter, narrator, options.demo ? DEMO_STATUS_EVERY_MS : STATUS_EVERY_MS));
@@ -135,6 +135,11 @@ function reloadBoth(
   const told = (of: keyof Reloaded): string[] =>
     Object.entries(halves).flatMap(([half, reloaded]) => reloaded[of].map((line) => `${half}.${line}`));
   return { now: told('now'), afterRestart: told('afterRestart'), problems: told('problems') };
+}
+
+/** Where records go on to, as a URL. */
+function onwardUrl({ mode, forward, kafka }: ProcessorConfig): string | undefined {
+  return mode === 'kafka' ? `kafka://${kafka.brokers.join(',')}/${kafka.topic}` : forward.url;
 }
 
 /** What goes on without a score waits in the data directory, where no other folder is set. */

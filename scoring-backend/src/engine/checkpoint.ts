@@ -1,5 +1,6 @@
 /** What brings an engine back after a restart: its snapshot, and where such snapshots are kept. */
 import type { CatalogueChange, EngineCounters } from './outputs.ts';
+import type { SavedPositions } from './positions.ts';
 
 export interface Checkpoint {
   /** Which engine, from 0, of how many. */
@@ -7,6 +8,8 @@ export interface Checkpoint {
   readonly partitions: number;
   readonly snapshot: Uint8Array;
   readonly counters: EngineCounters;
+  /** What the snapshot has seen of the sources. */
+  readonly positions: SavedPositions;
   /** Nothing was taken after it: the engine was shut down in order. */
   readonly clean: boolean;
   readonly atMs: number;

@@ -9,6 +9,7 @@ import { messageOf, SeismoError } from '../errors.ts';
 import { threadEnvironment } from '../thread-environment.ts';
 import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
 import type { EngineCounters, EngineEvents } from './outputs.ts';
+import { Positions, type Origin, type SavedPositions } from './positions.ts';
 import type { EngineSettings } from './settings.ts';
 import type { SlotBuffers } from './worker-slots.ts';
 import type { EngineSizes, FromWorker, ScoreMessage, ToWorker, WorkerStart } from './worker-messages.ts';
@@ -22,6 +23,8 @@ export interface PartitionThreadOptions {
   readonly slots: readonly SlotBuffers[];
   /** Largest heap of the thread, MiB. One that needs more dies and starts again from its last checkpoint. */
   readonly maxHeapMib: number;
+  /** What was taken after a checkpoint comes again, from sources that know the positions: a restart leaves no gap. */
+  readonly replays: boolean;
   readonly keeper: CheckpointKeeper;
   readonly onOutputs: (outputs: EngineEvents) => void;
   /** Something an operator should know of: a thread that died, a snapshot that cannot be read. */
@@ -56,6 +59,9 @@ export class PartitionThread {
   #checkpointing: Promise<void> | undefined;
   /** What to do with the state that a checkpoint message brings. */
   #state: ((state: Extract<FromWorker, { kind: 'checkpoint' }>['state']) => Promise<void>) | undefined;
+  readonly positions = new Positions();
+  /** Those of the last checkpoint that reached the store. */
+  savedPositions: SavedPositions | undefined;
   counters: EngineCounters | undefined;
   sizes: EngineSizes = { streams: 0, catalogueDropped: 0 };
   /** When the last checkpoint reached the store, ms since the epoch; undefined before the first one. */
@@ -75,11 +81,18 @@ export class PartitionThread {
     return this.#waiting.size;
   }
 
-  /** Starts the thread; settles when it takes requests. @throws Error when it cannot start */
-  async start(checkpoint: Checkpoint | undefined, gap: boolean): Promise<void> {
+  /**
+   * Starts the thread; settles when it takes requests.
+   * @param missing requests may have been taken after the checkpoint
+   * @throws Error when it cannot start
+   */
+  async start(checkpoint: Checkpoint | undefined, missing: boolean): Promise<void> {
     // It may have been closed while the last checkpoint was looked up.
     if (this.#closing) throw new SeismoError('ENGINE_DOWN', 'the backend is shutting down');
-    const { partition, partitions, settings, names, slots, maxHeapMib, onTrouble } = this.#options;
+    const { partition, partitions, settings, names, slots, maxHeapMib, onTrouble, replays } = this.#options;
+    const gap = missing && (!replays || (checkpoint?.positions.direct ?? 0) > 0);
+    this.positions.restore(checkpoint?.positions);
+    this.savedPositions = checkpoint?.positions;
     if (checkpoint !== undefined) {
       this.counters = checkpoint.counters;
       this.checkpointedMs = checkpoint.atMs;
@@ -110,8 +123,16 @@ export class PartitionThread {
     });
   }
 
-  /** Verdicts, encoded: in the request's buffer (their length), or handed over. @throws MalformedRequest; SeismoError ENGINE_DOWN */
-  score(message: Omit<ScoreMessage, 'kind' | 'id'>): Promise<Answer> {
+  /**
+   * Verdicts, encoded: in the request's buffer (their length), or handed over. None (0) for a request that the engine has
+   * already, by its origin.
+   * @throws MalformedRequest; SeismoError ENGINE_DOWN, OUT_OF_STEP
+   */
+  async score(message: Omit<ScoreMessage, 'kind' | 'id'>, origin?: Origin): Promise<Answer> {
+    if (this.#worker !== undefined) {
+      if (origin === undefined) this.positions.took();
+      else if (!this.positions.takes(origin)) return NO_ANSWER;
+    }
     return this.#ask((id) => ({ ...message, kind: 'score', id }));
   }
 
@@ -146,12 +167,15 @@ export class PartitionThread {
   async #takeCheckpoint({ force, clean }: { force: boolean; clean: boolean }): Promise<void> {
     const { partition, partitions, keeper } = this.#options;
     let saved: Promise<void> | undefined;
+    // As of now: the thread takes the snapshot when it has done what was sent to it before.
+    const positions = this.positions.saved();
     this.#state = async (state) => {
       if (state === undefined) return;
       const { snapshot, counters, catalogue } = state;
       const atMs = Date.now();
-      saved = keeper.save({ partition, partitions, snapshot, counters, clean, atMs }, catalogue);
+      saved = keeper.save({ partition, partitions, snapshot, counters, positions, clean, atMs }, catalogue);
       await saved;
+      this.savedPositions = positions;
       this.checkpointedMs = atMs;
     };
     await this.#ask((id) => ({ kind: 'checkpoint', id, force }));

@@ -239,6 +239,29 @@ describe('engine threads', () => {
       ]);
   });
 
+  it('take what comes from a source once, also when one of two threads died and the source goes back', async () => {
+    const { engine, heard } = await start({ workers: 2, replays: true });
+    const consume = (i: number): Promise<void> =>
+      engine.consume({ ...minute(i), tenant: '' }, { source: 't/0', from: i, next: i + 1 });
+    for (let i = 0; i < 3; i++) await consume(i);
+    await engine.checkpoint();
+    expect([engine.position('t/0'), engine.savedPosition('t/0')]).toEqual([3, 3]);
+    await Promise.all([consume(3), consume(4)]);
+    // A request that ends threads: they come back as they were at the checkpoint.
+    const tenant = { toString: 1, valueOf: 1 } as unknown as string;
+    await expect(engine.score({ ...minute(9), ...LEARN, tenant })).rejects.toThrow('died');
+    await expect.poll(() => engine.state().running, { timeout: 5000 }).toBe(2);
+    await expect(consume(5)).rejects.toMatchObject({ code: 'OUT_OF_STEP' });
+    expect([engine.position('t/0'), engine.savedPosition('t/0')]).toEqual([3, 3]);
+    for (let i = 1; i < 7; i++) await consume(i);
+    await engine.settled();
+    expect(engine.counters().consumed).toBe(7 * 300);
+    expect(heard.gaps).toEqual([]);
+    expect(engine.skipTo('t/0', 10)).toBe(3);
+    await expect(consume(8)).resolves.toBeUndefined();
+    expect(engine.counters().consumed).toBe(7 * 300);
+  });
+
   it('begin anew and say so when a checkpoint cannot be read', async () => {
     const keeper = new MemoryKeeper();
     const first = await start({ keeper });

@@ -10,6 +10,7 @@ import { columnsBlockBytes, writeColumnsBlock } from '@seismo/otel-processor/otl
 import { SeismoError } from '../errors.ts';
 import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
 import type { EngineCounters } from './outputs.ts';
+import type { Origin } from './positions.ts';
 import { PartlyLearned, scoringFailed } from './partition-failure.ts';
 import { PartitionThread } from './partition-thread.ts';
 import type { PartitionThreadOptions } from './partition-thread.ts';
@@ -32,6 +33,8 @@ export interface EngineThreadsOptions {
   readonly maxQueuedBytes: number;
   /** Largest heap of a thread, MiB. */
   readonly maxHeapMib: number;
+  /** As PartitionThreadOptions has it. */
+  readonly replays?: boolean;
   readonly keeper: CheckpointKeeper;
   readonly onOutputs: PartitionThreadOptions['onOutputs'];
   readonly onTrouble: PartitionThreadOptions['onTrouble'];
@@ -74,6 +77,7 @@ export class EngineThreads implements Scorer {
       (_, partition) =>
         new PartitionThread({
           ...options,
+          replays: options.replays ?? false,
           partition,
           partitions: workers,
           settings: perThread,
@@ -128,9 +132,40 @@ export class EngineThreads implements Scorer {
         `${this.#queuedBytes} bytes of requests are at the engine; with ${length} more it would be above ${this.#options.maxQueuedBytes}`,
       );
     }
+    return this.#atWork(request);
+  }
+
+  /**
+   * Has a request learned that comes from a source with an order, once however often it comes; settles when it is. Requests
+   * of a source are to be given in order, without waiting for one another, none larger than `slotBytes` while others wait.
+   * @throws MalformedRequest; SeismoError ENGINE_DOWN, OUT_OF_STEP: go back to `savedPosition` then
+   */
+  async consume(request: Pick<ScoreRequest, 'bytes' | 'tenant'>, origin: Origin): Promise<void> {
+    if (this.#closing) throw new SeismoError('ENGINE_DOWN', 'the backend is shutting down');
+    await this.#atWork({ ...request, learn: true, texts: false }, origin);
+  }
+
+  /** Steps over what a source will not give, up to `position`. @returns the most that an engine lacks by that */
+  skipTo(source: string, position: number): number {
+    return Math.max(...this.#threads.map(({ positions }) => positions.skipTo(source, position)));
+  }
+
+  /** The position in a source that all engines have reached; undefined before it was begun. */
+  position(source: string): number | undefined {
+    return lowest(this.#threads.map(({ positions }) => positions.saved().sources[source]));
+  }
+
+  /** The same as of the checkpoints in the store: nothing before it is needed again. Undefined before each has one. */
+  savedPosition(source: string): number | undefined {
+    const saved = this.#threads.map(({ savedPositions }) => savedPositions?.sources[source]);
+    return saved.includes(undefined) ? undefined : lowest(saved);
+  }
+
+  async #atWork(request: Omit<ScoreRequest, 'records'>, origin?: Origin): Promise<Uint8Array> {
+    const { length } = request.bytes;
     this.#requests++;
     this.#queuedBytes += length;
-    const work = this.#scoreInSlot(request);
+    const work = this.#scoreInSlot(request, origin);
     this.#inFlight.add(work);
     try {
       return await work;
@@ -211,7 +246,7 @@ export class EngineThreads implements Scorer {
     await Promise.allSettled(this.#threads.map((thread) => thread.checkpoint({ force: true, clean: true })));
   }
 
-  async #scoreInSlot(request: Omit<ScoreRequest, 'records'>): Promise<Uint8Array> {
+  async #scoreInSlot(request: Omit<ScoreRequest, 'records'>, origin: Origin | undefined): Promise<Uint8Array> {
     const { bytes, tenant, learn, texts } = request;
     // Once it has waited for a buffer, the sender may have given up and reuse them.
     const columns = this.#slots.isFree(bytes.length) ? request.columns : undefined;
@@ -221,8 +256,12 @@ export class EngineThreads implements Scorer {
       const decoded = columns !== undefined && writeColumns(columns, slot);
       const message = { slot: slot.name, length: bytes.length, decoded, tenant, learn, texts };
       // All have to be done with the buffer before it is used again, also when one has failed.
-      const answers = await Promise.allSettled(this.#threads.map((thread) => thread.score(message)));
+      const answers = await Promise.allSettled(this.#threads.map((thread) => thread.score(message, origin)));
       const failed = answers.find((answer) => answer.status === 'rejected');
+      if (origin !== undefined) {
+        if (failed !== undefined) throw failed.reason;
+        return NO_VERDICTS;
+      }
       const batches = answers.flatMap((answer, partition) =>
         answer.status === 'fulfilled' ? [encodedIn(slot, partition, answer.value)] : [],
       );
@@ -257,6 +296,14 @@ export class EngineThreads implements Scorer {
  */
 function wasAway({ atMs }: Checkpoint, { settings }: EngineThreadsOptions): boolean {
   return Date.now() - atMs > settings.idleLatenessMs;
+}
+
+/** For whom verdicts are of no use. */
+const NO_VERDICTS = new Uint8Array(0);
+
+function lowest(positions: readonly (number | undefined)[]): number | undefined {
+  const known = positions.filter((position) => position !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** Puts the columns beside the request's bytes; false where there is no room for them. */

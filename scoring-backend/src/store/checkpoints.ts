@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Checkpoint } from '../engine/checkpoint.ts';
 import type { EngineCounters } from '../engine/outputs.ts';
+import type { SavedPositions } from '../engine/positions.ts';
 import type { Tables } from './tables.ts';
 
 export interface CheckpointsTable {
@@ -12,6 +13,8 @@ export interface CheckpointsTable {
   partitions: number;
   snapshot: Uint8Array;
   counters: string;
+  /** JSON of what the snapshot has seen of the sources. */
+  positions: string;
   /** 1 while nothing can have come since: the backend was shut down in order and has not been started again. */
   clean: number;
   at_ms: number;
@@ -30,6 +33,13 @@ export async function createCheckpoints(db: Kysely<Tables>): Promise<void> {
     .execute();
 }
 
+export async function addPositions(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .alterTable('checkpoints')
+    .addColumn('positions', 'text', (column) => column.notNull().defaultTo('{"sources":{},"direct":1}'))
+    .execute();
+}
+
 /** Replaces the checkpoint of one engine. */
 export async function saveCheckpoint(db: Kysely<Tables>, checkpoint: Checkpoint): Promise<void> {
   await db
@@ -39,6 +49,7 @@ export async function saveCheckpoint(db: Kysely<Tables>, checkpoint: Checkpoint)
       partitions: checkpoint.partitions,
       snapshot: checkpoint.snapshot,
       counters: JSON.stringify(checkpoint.counters),
+      positions: JSON.stringify(checkpoint.positions),
       clean: checkpoint.clean ? 1 : 0,
       at_ms: checkpoint.atMs,
     })
@@ -47,6 +58,7 @@ export async function saveCheckpoint(db: Kysely<Tables>, checkpoint: Checkpoint)
         partitions: row.ref('excluded.partitions'),
         snapshot: row.ref('excluded.snapshot'),
         counters: row.ref('excluded.counters'),
+        positions: row.ref('excluded.positions'),
         clean: row.ref('excluded.clean'),
         at_ms: row.ref('excluded.at_ms'),
       })),
@@ -62,6 +74,7 @@ export async function readCheckpoints(db: Kysely<Tables>): Promise<Checkpoint[]>
     partitions: row.partitions,
     snapshot: row.snapshot,
     counters: JSON.parse(row.counters) as EngineCounters,
+    positions: JSON.parse(row.positions) as SavedPositions,
     clean: row.clean === 1,
     atMs: row.at_ms,
   }));

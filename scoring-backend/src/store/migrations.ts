@@ -4,7 +4,7 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import { addExplanation, createAnomalies } from './anomalies.ts';
 import { createBudgets } from './budgets.ts';
-import { createCheckpoints } from './checkpoints.ts';
+import { addPositions, createCheckpoints } from './checkpoints.ts';
 import { addRelease, createDrifts } from './drifts.ts';
 import { createGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
@@ -22,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-drifts': { up: createDrifts },
   '0008-budgets': { up: createBudgets },
   '0009-releases': { up: addRelease },
+  '0010-positions': { up: addPositions },
 };
 
 /** Runs what has not been run yet; answers the names. */

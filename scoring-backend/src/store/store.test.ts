@@ -87,6 +87,7 @@ function template(changes: Partial<TemplateRow> = {}): TemplateRow {
 function checkpoint(changes: Partial<Checkpoint> = {}): Checkpoint {
   return {
     ...{ partition: 0, partitions: 1, snapshot: new Uint8Array([1, 2, 3]), counters: COUNTERS, clean: true, atMs: 5 },
+    positions: { sources: { 'otlp_logs/0': 7 }, direct: 0 },
     ...changes,
   };
 }
@@ -170,7 +171,8 @@ describe('the store', () => {
     const second = await reopen(first);
     const [{ snapshot, ...kept }] = await second.load();
     expect(Buffer.compare(snapshot, new Uint8Array(3e6).fill(7))).toBe(0);
-    expect(kept).toEqual({ partition: 0, partitions: 1, counters: COUNTERS, clean: true, atMs: 5 });
+    const positions = { sources: { 'otlp_logs/0': 7 }, direct: 0 };
+    expect(kept).toEqual({ partition: 0, partitions: 1, counters: COUNTERS, positions, clean: true, atMs: 5 });
     const [row] = await second.templates({ ...ALL, order: 'count', offset: 0 });
     expect(row).toEqual({ ...template({ count: 4 }), stream: STREAM });
     // Not closed in order since it was loaded: the same checkpoint is unclean now.

@@ -70,7 +70,7 @@ describe('with the real Collector', () => {
   it('the example configurations are valid', { timeout: BUILD_MS }, (context) => {
     context.skip(go === undefined, NO_GO);
     const collector = buildCollector();
-    for (const example of ['inline.yaml', 'tap.yaml']) {
+    for (const example of ['inline.yaml', 'tap.yaml', 'kafka.yaml']) {
       const env = { ...process.env, SEISMO_STORAGE: folder };
       execFileSync(collector, ['validate', '--config', join(provisioning, example)], { env, stdio: 'pipe' });
     }
