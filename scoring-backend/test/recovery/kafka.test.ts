@@ -89,6 +89,21 @@ async function templates(url: string, tenant = ''): Promise<TemplatesResponse['t
 }
 
 describe('a backend that reads from Kafka', () => {
+  it('never stores secrets of messages that no processor has seen', TIMEOUT, async (context) => {
+    context.skip(!kafka, NO_KAFKA);
+    await broker.createTopic('secrets', 1);
+    const producer = new Producer({ clientId: 'collector', bootstrapBrokers: [broker.plain] });
+    stops.push(() => producer.close());
+    const line = { service: 'cart', timestamp: T0, message: 'mail to anna@example.org was sent in 7 ms' };
+    const value = Buffer.from(linesToOtlp([line], T0));
+    await producer.send({ messages: [{ topic: 'secrets', value }], acks: -1 });
+    const backend = await reading(['secrets']);
+    await until('the template', async () => (await templates(backend.url)).length === 1);
+    const [template] = await templates(backend.url);
+    expect(template.text).toContain('mail to');
+    expect(JSON.stringify(template)).not.toContain('anna');
+  });
+
   it(`counts every record once when it is killed ${KILLS} times under load`, TIMEOUT, async (context) => {
     context.skip(!kafka, NO_KAFKA);
     await broker.createTopic('killed', 4);
