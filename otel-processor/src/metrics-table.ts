@@ -174,8 +174,9 @@ export const METRICS = [
     name: 'seismo.queue.usage',
     kind: 'gauge',
     unit: 'By',
-    attributes: { queue: 'received, scoring' },
-    meaning: 'Bytes held now: requests being received or worked on, and requests at the scorer',
+    attributes: { queue: 'received, waiting, scoring' },
+    meaning:
+      'Bytes held now: requests being received or worked on, those that wait unread in their connections, and requests at the scorer',
   },
   {
     name: 'seismo.queue.limit',

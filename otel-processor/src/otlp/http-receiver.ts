@@ -90,7 +90,10 @@ export class HttpReceiver {
         if (!response.writableFinished) received.abandon();
         received.release();
       });
-      if (!(await receive(request, received))) return trace.end(undefined);
+      const turn = received.turn();
+      if (turn !== undefined) await turn;
+      if (response.destroyed || !(await receive(request, received))) return trace.end(undefined);
+      received.arrived();
       outcome = await received.use(() => this.#process(received, request.headers, encoding, trace));
     } catch (error) {
       if (error instanceof Unauthenticated)

@@ -13,11 +13,15 @@ import { jsonToProtobuf } from './json.ts';
 import { LogsRequest } from './logs-request.ts';
 import type { LogsRequestFields } from './logs-request.ts';
 import { RequestTooLarge } from './request-errors.ts';
+import { Turnstile } from './turnstile.ts';
+import type { Turn } from './turnstile.ts';
 
 export interface IntakeOptions {
   /** Largest message, before and after decompression. */
   readonly maxRequestBytes: number;
   readonly maxInFlightBytes: number;
+  /** Most bytes read and worked on at a time over HTTP; requests beyond it wait. Left out: none does. */
+  readonly maxWorkingBytes?: number;
   /** Lower-case name of the header with the tenant. */
   readonly tenantHeader: string;
   /** Who may come in, and how much each tenant may bring. */
@@ -43,6 +47,7 @@ export class MessageIntake {
   readonly admission: Admission;
   /** Counts requests, as `admission` counts their bytes. */
   readonly requests: Admission;
+  readonly turnstile: Turnstile;
   #decompressing = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -50,6 +55,8 @@ export class MessageIntake {
     this.options = options;
     this.admission = new Admission(options.maxInFlightBytes);
     this.requests = new Admission(Math.max(LEAST_REQUESTS, Math.floor(options.maxInFlightBytes / BYTES_PER_REQUEST)));
+    this.turnstile = new Turnstile({ roomBytes: options.maxWorkingBytes ?? Infinity });
+    options.telemetry.gauge('seismo.queue.usage', () => this.turnstile.waitingBytes, { queue: 'waiting' });
     options.telemetry.gauge('seismo.queue.usage', () => this.admission.used, { queue: 'received' });
     options.telemetry.gauge('seismo.queue.limit', () => this.admission.limit, { queue: 'received' });
   }
@@ -100,6 +107,7 @@ export class IncomingMessageBytes {
   #buffer: Buffer | undefined;
   #length = 0;
   #held = 0;
+  #turn: Turn | undefined;
   #request: LogsRequest | undefined;
   #inUse = false;
   #abandoned = false;
@@ -116,6 +124,29 @@ export class IncomingMessageBytes {
       throw new Overloaded('memory runs short');
     }
     if (!intake.requests.tryTake(1)) throw new Overloaded(`${intake.requests.limit} requests are in work, the limit`);
+  }
+
+  /**
+   * Its turn to be read: undefined when it is now. What is not read stays with the client.
+   * @throws Overloaded, at once when too many wait, or as a rejection when it waited for too long
+   */
+  turn(): Promise<void> | undefined {
+    const { turnstile, admission } = this.#intake;
+    const bytes = this.#expected ?? UNKNOWN_BYTES;
+    this.#turn = turnstile.enter(bytes);
+    const { waitingBytes } = turnstile;
+    if (this.#turn.inside !== undefined && admission.used + waitingBytes > admission.limit) {
+      this.#turn.leave();
+      throw new Overloaded(
+        `${admission.used + waitingBytes} bytes of requests are in work or wait, the limit is ${admission.limit}`,
+      );
+    }
+    return this.#turn.inside;
+  }
+
+  /** All of it is here. */
+  arrived(): void {
+    this.#turn?.arrived();
   }
 
   /** What has come in. */
@@ -198,6 +229,7 @@ export class IncomingMessageBytes {
   #free(): void {
     if (!this.#freed) this.#intake.requests.give(1);
     this.#freed = true;
+    this.#turn?.leave();
     this.#intake.admission.give(this.#held);
     this.#held = 0;
     if (this.#buffer !== undefined && this.#request?.bytesInUse !== true) this.#intake.buffers.give(this.#buffer);
@@ -211,6 +243,9 @@ export class IncomingMessageBytes {
     this.#held += bytes;
   }
 }
+
+/** What is assumed of a message that does not say its length. */
+const UNKNOWN_BYTES = 256 * 1024;
 
 /** Room made at once for a message whose length is announced. */
 const FIRST_BYTES = 4 * 1024 * 1024;

@@ -47,11 +47,15 @@ export interface RunningCollector {
 }
 
 /**
- * Runs the Collector with a configuration file and waits until its health check answers.
+ * Runs the Collector with a configuration file, or several that add to each other, and waits until its health check answers.
  * `env` fills the `${env:…}` places of the files in provisioning/collector.
  */
-export async function runCollector(config: string, env: Readonly<Record<string, string>>): Promise<RunningCollector> {
-  const child = spawn(buildCollector(), ['--config', config], { env: { ...process.env, ...env }, stdio: 'pipe' });
+export async function runCollector(
+  config: string | readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<RunningCollector> {
+  const configs = [config].flat().flatMap((file) => ['--config', file]);
+  const child = spawn(buildCollector(), configs, { env: { ...process.env, ...env }, stdio: 'pipe' });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
