@@ -40,7 +40,7 @@ export class StreamRelease implements PerTemplate {
   }
 
   /** A record has come whose template came last RARE_MS ago or longer; `gap`: so many of the stream's `records` ago. */
-  arrived(template: number, timeMs: number, { count, records, gap }: TemplateHistory): void {
+  arrived(template: number, timeMs: number, { count, records, gap }: Omit<TemplateHistory, 'newChance'>): void {
     const isNew = count === 0;
     // In a stream of few records hours are no long absence.
     if (!isNew && gap < RARE_RECORDS) return;
