@@ -16,9 +16,6 @@ export class CountLevel {
   #weight = 0;
   #surprises = 0;
   #surpriseWeight = 0;
-  /** The same of the windows below the level alone: bursts say nothing of how deep lulls are. */
-  #lows = 0;
-  #lowWeight = 0;
   /** Weight of the windows with any, of all, and of the logarithms of the counts, as long as the spread is remembered. */
   #present = 0;
   #presentOf = 0;
@@ -54,13 +51,7 @@ export class CountLevel {
   }
 
   below(count: number, factor = 1): number {
-    const { mean, variance } = this.#prediction.set(
-      this.#sum * factor,
-      this.#weight,
-      this.#lows,
-      this.#lowWeight,
-      this.#prior,
-    );
+    const { mean, variance } = this.predict(factor);
     return lowerMagnitude(count, mean, variance);
   }
 
@@ -69,10 +60,6 @@ export class CountLevel {
       const surprised = surprise(count, this.#sum, this.#weight, this.#prior);
       this.#surprises = this.#surprises * this.#keepSurprise + surprised;
       this.#surpriseWeight = this.#surpriseWeight * this.#keepSurprise + 1;
-      if (count * this.#weight < this.#sum) {
-        this.#lows = this.#lows * this.#keepSurprise + surprised;
-        this.#lowWeight = this.#lowWeight * this.#keepSurprise + 1;
-      }
     }
     this.#sum = this.#sum * this.#keep + count;
     this.#weight = this.#weight * this.#keep + 1;
@@ -93,15 +80,15 @@ export class CountLevel {
   }
 
   save(to: StateWriter): void {
-    const level = [this.#sum, this.#weight, this.#surprises, this.#surpriseWeight, this.#lows, this.#lowWeight];
+    const level = [this.#sum, this.#weight, this.#surprises, this.#surpriseWeight];
     to.column(Float64Array.of(...level, this.#present, this.#presentOf, this.#logs));
   }
 
   load(from: StateReader): void {
-    const numbers = new Float64Array(9);
+    const numbers = new Float64Array(7);
     from.column(numbers);
     [this.#sum, this.#weight, this.#surprises, this.#surpriseWeight] = numbers;
-    [this.#lows, this.#lowWeight, this.#present, this.#presentOf, this.#logs] = numbers.subarray(4);
+    [this.#present, this.#presentOf, this.#logs] = numbers.subarray(4);
   }
 }
 

@@ -60,7 +60,7 @@ export class SessionModel implements PerTemplate {
       figures[MAKE_UP] = scaled(4 * makeUp);
       figures[RAREST] = this.#makeUp.rarest(this.#counts);
     }
-    const durationMs = session.endMs - session.startMs;
+    const durationMs = durationOf(session);
     figures[DURATION] = complete && this.#duration.ready ? this.#duration.judge(durationMs) : NaN;
     figures[ERRORS] = this.#errors.ready ? this.#errors.magnitude(session.errors, session.records) : NaN;
   }
@@ -71,7 +71,7 @@ export class SessionModel implements PerTemplate {
     const sessions = this.#known.learn();
     this.#errors.learn(session.errors, session.records);
     if (this.#settling.size > 0) this.#settle(length);
-    const durationMs = session.endMs - session.startMs;
+    const durationMs = durationOf(session);
     if (complete && !Number.isNaN(durationMs)) this.#duration.learn(durationMs);
     if (sessions === 0) return;
     this.#order.learn(this.#symbols, length, complete, sessions);
@@ -227,6 +227,11 @@ export class SessionModel implements PerTemplate {
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
     return [this.#names, this.#known, this.#order, this.#makeUp, this.#duration, this.#errors];
   }
+}
+
+/** A single record has none, and sessions of one record are mostly a kind of their own; NaN says nothing. */
+function durationOf({ startMs, endMs, records }: SessionFeatures): number {
+  return records > 1 ? endMs - startMs : NaN;
 }
 
 /** Surprises have heavier tails than the exponential one that calibration fits; their roots do not. */
