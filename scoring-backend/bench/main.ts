@@ -26,6 +26,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   sessions: () => import('./sessions.ts'),
   checkpoint: () => import('./checkpoint.ts'),
   score: () => import('./score.ts'),
+  scan: () => import('./scan.ts'),
+  streams: () => import('./streams.ts'),
   relay: () => import('./relay.ts'),
   grpc: () => import('./grpc.ts'),
   latency: () => import('./latency.ts'),
