@@ -33,6 +33,8 @@ const REPEAT_WORDS = new WordSet('repeated more');
 const IS_LIKE_WORD = new Uint8Array(1024);
 for (const words of [LOGIN_WORDS, FAILURE_WORDS, SUCCESS_WORDS, REPEAT_WORDS])
   for (const hash of words) IS_LIKE_WORD[hash & 1023] = 1;
+/** Says of an account that there is none: a login that failed, in words that need not speak of logins. */
+const NO_SUCH_ACCOUNT = /\b(?:invalid|illegal|unknown|non-?existent|no such) (?:user|username|account|login)\b/i;
 /** A method in capitals and what follows it in a request line, or the protocol behind the target. */
 const REQUEST_LINE = /(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?:\/|<\*>|https?:)|\bHTTP\/\d/;
 
@@ -50,7 +52,7 @@ export function rolesOf(text: string): number {
     roles |= LOGIN;
     if ((words & HAS_FAILURE) !== 0) roles |= LOGIN_FAILED;
     else if ((words & HAS_SUCCESS) !== 0) roles |= LOGIN_DONE;
-  }
+  } else if (NO_SUCH_ACCOUNT.test(text)) roles |= LOGIN | LOGIN_FAILED;
   if (roles !== 0 && (words & HAS_REPEAT) !== 0) roles |= REPEATS;
   if (REQUEST_LINE.test(text)) roles |= REQUEST;
   else if (MESSAGE_KEY.test(text)) roles |= MESSAGE;
