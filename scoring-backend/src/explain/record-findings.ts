@@ -3,7 +3,7 @@ import type { Reason } from '../engine/outputs.ts';
 import type { SecurityFinding } from '../detectors/security/finding.ts';
 import type { NamedTemplate } from './reasons.ts';
 
-/** `brute force from 10.0.0.7: 12 failed logins in ${period}, expected about 2 (T1110.001 Password Guessing)` */
+/** `brute force from 10.0.0.7: 12 failed logins in 10 minutes, expected about 2 (T1110.001 Password Guessing)` */
 export function securityReason(finding: SecurityFinding, template: NamedTemplate): Reason {
   const { kind, technique, magnitude, expected, actual } = finding;
   // What was said of an attacker is said of each of its records.
