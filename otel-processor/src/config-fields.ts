@@ -46,6 +46,13 @@ export function integer(options: Told<number> & { readonly min: number; readonly
   return told(z.preprocess(numberFromText, number).default(options.default), expected, options);
 }
 
+/** A number between 0 and 1, both left out. Text is read as a number, for flags and the environment. */
+export function fraction(options: Told<number>) {
+  const error = 'must be a number between 0 and 1, both left out';
+  const number = z.number({ error }).gt(0, { error }).lt(1, { error });
+  return told(z.preprocess(numberFromText, number).default(options.default), 'between 0 and 1', options);
+}
+
 /** One of a few words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T, options: Told<T[number]>) {
   const expected = values.map((value) => `'${value}'`).join(' or ');

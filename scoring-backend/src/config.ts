@@ -7,7 +7,16 @@ import type { z } from 'zod';
 import { checked } from '@seismo/otel-processor/config-check';
 import { DEFAULT_ANNOTATION_NAMES as NAMES } from '@seismo/otel-processor/otlp/attribute-names';
 import { authFields, doorTls, tenantLimitFields, tlsConflicts } from '@seismo/otel-processor/config-doors';
-import { fieldsOf, group, integer, oneOf, optionalText, reloadable, text } from '@seismo/otel-processor/config-fields';
+import {
+  fieldsOf,
+  fraction,
+  group,
+  integer,
+  oneOf,
+  optionalText,
+  reloadable,
+  text,
+} from '@seismo/otel-processor/config-fields';
 import type { Field } from '@seismo/otel-processor/config-fields';
 import { flag } from '@seismo/otel-processor/config-list-fields';
 import { redactConflicts, redactFields } from '@seismo/otel-processor/config-redact';
@@ -81,6 +90,19 @@ export const backendConfigSchema = group({
     budgetPerWeek: integer({
       ...{ default: ENGINE.budgetPerWeek, min: 1, max: 1000, unit: 'episodes' },
       meaning: 'False episodes accepted per service and week; the thresholds follow from it.',
+    }),
+    threshold: oneOf(['budget', 'static', 'quantile'], {
+      default: ENGINE.threshold,
+      meaning:
+        'What flags a unit: the budget, a score (thresholdScore), or being odder than a share of the trailing units of its stream (thresholdQuantile).',
+    }),
+    thresholdScore: fraction({
+      default: ENGINE.thresholdScore,
+      meaning: 'Score above which a unit is flagged, with threshold static.',
+    }),
+    thresholdQuantile: fraction({
+      default: ENGINE.thresholdQuantile,
+      meaning: 'Share of the trailing units of a stream that are not flagged, with threshold quantile.',
     }),
     latenessMs: integer({
       ...{ default: ENGINE.latenessMs, min: 0, max: 3_600_000, unit: 'ms' },

@@ -144,7 +144,14 @@ export async function startBackend(
 async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, log: Logger): Promise<EngineThreads> {
   const { workers, ...rest } = config.engine;
   const { budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates } = rest;
-  const { sessionAttribute = '', sessionPattern = '', sessionIdleMs } = rest;
+  const {
+    sessionAttribute = '',
+    sessionPattern = '',
+    sessionIdleMs,
+    threshold,
+    thresholdScore,
+    thresholdQuantile,
+  } = rest;
   return EngineThreads.start({
     ...rest,
     workers: await threadsFor(workers, store, log),
@@ -152,7 +159,7 @@ async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, 
     replays: config.sources.kafka.brokers.length > 0,
     settings: engineSettings({
       ...{ budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates },
-      ...{ sessionAttribute, sessionPattern, sessionIdleMs },
+      ...{ sessionAttribute, sessionPattern, sessionIdleMs, threshold, thresholdScore, thresholdQuantile },
     }),
     keeper: store,
     onOutputs: (outputs) => outlet.take(outputs),

@@ -136,6 +136,12 @@ export function binOf(x: number): number {
   return Math.min(BINS - 1, Math.floor(placeOf(x) * BINS_PER_UNIT));
 }
 
+/** The least x of a bin. */
+export function lowestOfBin(bin: number): number {
+  const place = bin / BINS_PER_UNIT;
+  return place < 1 ? place ** 2 : place;
+}
+
 /** Where x lies on the histogram's scale: small x are told apart more finely, since most units share them. */
 function placeOf(x: number): number {
   return x < 1 ? Math.sqrt(x) : x;
@@ -151,7 +157,8 @@ function lomax(excess: number, shape: number, scale: number): number {
 }
 
 const BINS_PER_UNIT = 16;
-const BINS = 16 * BINS_PER_UNIT;
+/** Bins of the histogram, up to x = 16. */
+export const BINS = 16 * BINS_PER_UNIT;
 /** Strength of the prior on the tail's rate, in exceedances: x = 7 is worth M = 5.1 at first. */
 const PRIOR_SHAPE = 40;
 /** The same of the tail once units have shown one. */

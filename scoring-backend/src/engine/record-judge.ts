@@ -6,8 +6,10 @@ import { recordBudget, WeeklyUnits } from '../calibration/budget.ts';
 import { confidence, RECORDS_AT_HALF } from '../calibration/confidence.ts';
 import { magnitudeOfP, scoreOfMagnitude } from '../calibration/score.ts';
 import { binOf, Recalibration } from '../calibration/tail.ts';
+import { Threshold } from '../calibration/threshold.ts';
 import { CLASSES, RecordNovelty } from '../detectors/novelty/record-novelty.ts';
 import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import type { EngineSettings } from './settings.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 export class RecordJudge implements PerTemplate {
@@ -15,6 +17,9 @@ export class RecordJudge implements PerTemplate {
   readonly #calibration = new Recalibration(false);
   readonly #weekly = new WeeklyUnits();
   readonly #budgetPerWeek: number;
+  readonly #threshold: Threshold;
+  /** Does the rule of the threshold ask for every record? */
+  readonly #counts: boolean;
   /** Until when a template's verdict has been spoken, in ms of event time. */
   #spokenUntilMs = new Float64Array(INITIAL_TEMPLATES);
   /** M, score and bin of the records of a class that is not worth a closer look. */
@@ -35,11 +40,14 @@ export class RecordJudge implements PerTemplate {
   score = 0;
   margin = 0;
   /** M that a record must exceed, as of the last closed bucket. */
-  budget = Infinity;
+  budget: number;
   confidence = 0;
 
-  constructor(budgetPerWeek: number) {
-    this.#budgetPerWeek = budgetPerWeek;
+  constructor(settings: EngineSettings) {
+    this.#budgetPerWeek = settings.budgetPerWeek;
+    this.#threshold = new Threshold(settings);
+    this.#counts = this.#threshold.counts;
+    this.budget = this.#threshold.over(Infinity);
   }
 
   /** Judges the next record, of this template at this time. */
@@ -66,6 +74,7 @@ export class RecordJudge implements PerTemplate {
    */
   learn(template: number, timeMs: number): void {
     this.novelty.learn(template);
+    if (this.#counts) this.#threshold.count(this.magnitude);
     if (this.margin > 0) {
       this.#spokenUntilMs[template] = timeMs + SPOKEN_FOR_MS;
       if (timeMs < this.#flaggedLearnedMs + LEARN_FLAGGED_EVERY_MS) return;
@@ -76,7 +85,7 @@ export class RecordJudge implements PerTemplate {
 
   /** Takes in how many records a closed bucket had: the budget follows the trailing week. */
   bucketClosed(records: number, startMs: number, endMs: number): void {
-    this.budget = recordBudget(this.#weekly.add(records, startMs, endMs), this.#budgetPerWeek);
+    this.budget = this.#threshold.over(recordBudget(this.#weekly.add(records, startMs, endMs), this.#budgetPerWeek));
   }
 
   /** Nine of ten p that are looked at are not small: theirs are worked out once for p that differ by 3 % at most. */
@@ -147,6 +156,7 @@ export class RecordJudge implements PerTemplate {
     this.novelty.save(to);
     this.#calibration.save(to);
     this.#weekly.save(to);
+    this.#threshold.save(to);
     to.column(this.#spokenUntilMs);
     for (const column of [this.#classMagnitude, this.#classScore, this.#classBin, this.#plain]) to.column(column);
     to.column(Float64Array.of(this.budget, this.confidence, this.#flaggedLearnedMs));
@@ -156,6 +166,7 @@ export class RecordJudge implements PerTemplate {
     this.novelty.load(from);
     this.#calibration.load(from);
     this.#weekly.load(from);
+    this.#threshold.load(from);
     this.#spokenUntilMs = grown(this.#spokenUntilMs, this.novelty.count.length);
     from.column(this.#spokenUntilMs);
     for (const column of [this.#classMagnitude, this.#classScore, this.#classBin, this.#plain]) from.column(column);

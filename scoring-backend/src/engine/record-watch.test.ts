@@ -160,8 +160,14 @@ describe('what records show of attacks', () => {
     const found = attacks(engine.takeOutputs().anomalies).map(({ text }) => / from (\S+):/.exec(text)?.[1] ?? text);
     expect(new Set(found).size).toBe(found.length);
     const failures = new Map<string, number[]>();
+    const turnedAway = new Set(lines.map(({ text }) => / Failed \S+ for .* from (\S+) port/.exec(text)?.[1]));
     for (const { text, timeMs } of lines) {
-      const failed = /(?:message repeated (\d+) times: \[ )?Failed \S+ for .* from (\S+) port/.exec(text);
+      // Some only hear that there is no such user: no password was asked for.
+      const unknown = /(\d+ times: )?Invalid user .*from (\S+)$/.exec(text);
+      const failed =
+        unknown !== null && !turnedAway.has(unknown[2])
+          ? unknown
+          : /(?:message repeated (\d+) times: \[ )?Failed \S+ for .* from (\S+) port/.exec(text);
       if (failed === null) continue;
       const times = failures.get(failed[2]) ?? [];
       for (let k = 0; k < Number(failed[1] ?? 1); k++) times.push(timeMs);

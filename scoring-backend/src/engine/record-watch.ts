@@ -23,6 +23,7 @@ import {
   LOGIN_FAILED,
   LOOKED_INTO,
   outcomeOf,
+  QUOTES,
   REPEATS,
   REQUEST,
   rolesOf,
@@ -148,7 +149,10 @@ export class RecordWatch implements PerTemplate {
     let outcome = values.status === UNAUTHORIZED ? 1 : 0;
     if ((roles & LOGIN) !== 0 && outcome === 0) {
       if ((roles & LOGIN_FAILED) !== 0) outcome = 1;
-      else outcome = outcomeOf(values.bytes, start, end) || ((roles & LOGIN_DONE) !== 0 ? -1 : 0);
+      else {
+        outcome = outcomeOf(values.bytes, start, end, (roles & QUOTES) !== 0);
+        if (outcome === 0 && (roles & LOGIN_DONE) !== 0) outcome = -1;
+      }
     }
     if (outcome === 0) return;
     const times = outcome > 0 && (roles & REPEATS) !== 0 ? repetitions(values.bytes, start, end) : 1;

@@ -12,6 +12,7 @@ import { sessionBudget, WeeklyUnits } from '../calibration/budget.ts';
 import { confidence } from '../calibration/confidence.ts';
 import { MAGNITUDE_WITH_REASONS } from '../calibration/score.ts';
 import { Recalibration } from '../calibration/tail.ts';
+import { Threshold } from '../calibration/threshold.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
 import { ORDER_FIGURES, RAREST, SESSION_FIGURES, SessionModel } from '../detectors/sequence/session-model.ts';
@@ -39,6 +40,7 @@ export class SessionJudge implements PerTemplate {
   readonly #weekly = new WeeklyUnits();
   /** M of the figures of the session judged last, NaN for one that says nothing. */
   readonly #magnitudes = new Float64Array(SESSION_FIGURES);
+  readonly #rule: Threshold;
   #x = 0;
   #judged: SessionFeatures | undefined;
   #rebuildAt = 0;
@@ -56,8 +58,9 @@ export class SessionJudge implements PerTemplate {
   readonly #held = new HeldSessions();
 
   /** @param budgetPerWeek false episodes accepted per service and week */
-  constructor(budgetPerWeek: number) {
+  constructor(budgetPerWeek: number, rule = new Threshold()) {
     this.#budgetPerWeek = budgetPerWeek;
+    this.#rule = rule;
   }
 
   /** Sessions learned. */
@@ -81,7 +84,7 @@ export class SessionJudge implements PerTemplate {
     const magnitude = this.#believed(this.#whole.magnitude(this.#x), session.endMs);
     const known = confidence(this.#whole.units, SESSIONS_AT_HALF, looks, looks);
     const evidence = magnitude < MAGNITUDE_WITH_REASONS ? [] : this.#model.evidence(session, this.#magnitudes);
-    return { magnitude, margin: magnitude - this.#budget(session), confidence: known, evidence };
+    return { magnitude, margin: magnitude - this.#budget(session, magnitude), confidence: known, evidence };
   }
 
   /** Tests what was said of the session just judged, by judging it again as it should have been. */
@@ -181,14 +184,15 @@ export class SessionJudge implements PerTemplate {
     return looks;
   }
 
-  /** M that a session must exceed; brought up to date once in a second of event time. */
-  #budget(session: SessionFeatures): number {
-    const { endMs } = session;
+  /** M that a session of this M must exceed; brought up to date once in a second of event time. */
+  #budget({ endMs }: SessionFeatures, magnitude: number): number {
     if (Number.isNaN(endMs)) return UNTIMED_BUDGET;
+    this.#rule.count(magnitude);
     this.#uncounted++;
     if (endMs < this.#countedMs + BUDGET_STEP_MS) return this.#threshold;
     const fromMs = this.#countedMs < 0 ? endMs : this.#countedMs;
-    this.#threshold = sessionBudget(this.#weekly.add(this.#uncounted, fromMs, endMs + 1), this.#budgetPerWeek);
+    const perWeek = this.#weekly.add(this.#uncounted, fromMs, endMs + 1);
+    this.#threshold = this.#rule.over(sessionBudget(perWeek, this.#budgetPerWeek));
     this.#countedMs = endMs;
     this.#uncounted = 0;
     return this.#threshold;
@@ -225,7 +229,7 @@ export class SessionJudge implements PerTemplate {
   }
 
   save(to: StateWriter): void {
-    for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model]) part.save(to);
+    for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model, this.#rule]) part.save(to);
     to.column(
       Float64Array.of(
         this.#rebuildAt,
@@ -242,7 +246,7 @@ export class SessionJudge implements PerTemplate {
   }
 
   load(from: StateReader): void {
-    for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model]) part.load(from);
+    for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model, this.#rule]) part.load(from);
     const numbers = new Float64Array(7);
     from.column(numbers);
     [this.#rebuildAt, this.#next, this.#threshold, this.#countedMs, this.#uncounted, this.#beyondMs] = numbers;

@@ -1,5 +1,7 @@
+import { DEFAULT_THRESHOLD, type ThresholdSettings } from '../calibration/threshold.ts';
+
 /** What can be set on an engine. Every field has a default; the values are part of what makes verdicts reproducible. */
-export interface EngineSettings {
+export interface EngineSettings extends ThresholdSettings {
   /** False episodes accepted per service and week. */
   readonly budgetPerWeek: number;
   /** How long a window waits for records that come out of order, in ms of event time. */
@@ -40,6 +42,7 @@ export interface EngineSettings {
 
 export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   budgetPerWeek: 1,
+  ...DEFAULT_THRESHOLD,
   latenessMs: 5_000,
   idleLatenessMs: 15_000,
   farAheadMs: 3_600_000,
@@ -72,6 +75,8 @@ export function engineSettings(changes: Partial<EngineSettings> = {}): EngineSet
     throw new RangeError(
       `engine.sessionAttribute must have at most ${LONGEST_NAME} bytes, got ${Buffer.byteLength(sessionAttribute)}`,
     );
+  for (const name of ['thresholdScore', 'thresholdQuantile'] as const)
+    if (settings[name] >= 1) throw new RangeError(`engine.${name} must be less than 1, got ${settings[name]}`);
   try {
     new RegExp(settings.sessionPattern);
   } catch (cause) {

@@ -7,6 +7,7 @@
  * one of its kind; the rest of the flagged ones are not. So a changed flow (a release) is told once, and the budget
  * holds: a calibration that never learned what it flags would go on flagging the rare kinds of a stream for ever.
  */
+import { Threshold } from '../calibration/threshold.ts';
 import { SESSION } from '@seismo/otel-processor/otlp/record-keys';
 import { ODD_SESSION } from '../detectors/sequence/odd-sessions.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
@@ -40,7 +41,7 @@ export class StreamSessions implements PerTemplate {
   readonly #kinds = new EventKinds();
   /** Made with the first session that ends: many streams have none. */
   #judge: SessionJudge | undefined;
-  readonly #budgetPerWeek: number;
+  readonly #settings: EngineSettings;
   readonly #attributeFirst: boolean;
   readonly #pattern: RegExp | undefined;
   readonly #odd = new OddState();
@@ -62,10 +63,14 @@ export class StreamSessions implements PerTemplate {
     this.#release = release;
     this.#weeks = weeks;
     this.#open = new OpenSessions(settings, (session) => this.#end(session));
-    this.#budgetPerWeek = settings.budgetPerWeek;
+    this.#settings = settings;
     this.#attributeFirst = settings.sessionAttribute !== '';
     this.#pattern = settings.sessionPattern === '' ? undefined : new RegExp(settings.sessionPattern, 'dg');
     this.#found = found;
+  }
+
+  #newJudge(): SessionJudge {
+    return new SessionJudge(this.#settings.budgetPerWeek, new Threshold(this.#settings));
   }
 
   /** Sessions ended early, because too many were open. */
@@ -186,7 +191,7 @@ export class StreamSessions implements PerTemplate {
     this.ended++;
     this.#weeks.session(session.startMs);
     if (this.#firstMs < 0) this.#firstMs = session.startMs;
-    const judge = (this.#judge ??= new SessionJudge(this.#budgetPerWeek));
+    const judge = (this.#judge ??= this.#newJudge());
     const judgement = judge.judge(session);
     this.#count(judgement);
     const odd = judgement.margin > 0;
@@ -256,7 +261,7 @@ export class StreamSessions implements PerTemplate {
 
   load(from: StateReader): void {
     for (const part of [this.#open, this.#ids, this.#kinds, this.#odd]) part.load(from);
-    this.#judge = from.number() === 1 ? new SessionJudge(this.#budgetPerWeek) : undefined;
+    this.#judge = from.number() === 1 ? this.#newJudge() : undefined;
     this.#judge?.load(from);
     const numbers = new Float64Array(3);
     from.column(numbers);

@@ -69,7 +69,7 @@ export class StreamState {
     this.#create = create;
     this.#outputs = outputs;
     this.#miner = create(settings);
-    this.records = new RecordJudge(settings.budgetPerWeek);
+    this.records = new RecordJudge(settings);
     this.watch = new RecordWatch(settings.budgetPerWeek);
     this.examples = new ExampleLines(settings);
     this.budget = new StreamBudget(settings.budgetPerWeek);
@@ -81,7 +81,7 @@ export class StreamState {
     this.windows = new TumblingWindows(this.catalogue, settings.maxEmptyWindows);
     this.windows.grow(this.#capacity);
     this.#judges = WINDOW_SIZES.map(
-      (sizeMs) => new WindowJudge(sizeMs, settings.budgetPerWeek, this.catalogue, this.#vectors, this.watch.series),
+      (sizeMs) => new WindowJudge(sizeMs, settings, this.catalogue, this.#vectors, this.watch.series),
     );
     this.#columns = [
       ...[this.records, this.watch, this.cadence, this.examples, this.#transitions, this.#vectors],

@@ -9,6 +9,7 @@ import { windowBudget } from '../calibration/budget.ts';
 import { confidence, WINDOWS_AT_HALF } from '../calibration/confidence.ts';
 import { QuietAge } from '../calibration/quiet-age.ts';
 import { Recalibration } from '../calibration/tail.ts';
+import { Threshold } from '../calibration/threshold.ts';
 import type { Evidence, Finding, WindowFeatures } from '../detectors/detector.ts';
 import { sidak } from '../detectors/ensemble.ts';
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
@@ -32,6 +33,7 @@ import type { TemplateVectors } from '../windows/log-vector.ts';
 import { WindowCounts, type TemplateBirths } from '../windows/window-counts.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { OddState } from './odd-state.ts';
+import type { EngineSettings } from './settings.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 
 /** Of a flagged window: the verdict without its causes, and what is normal and most like it. */
@@ -74,10 +76,12 @@ export class WindowJudge implements PerTemplate {
   readonly #unusual: UnusualWindows;
   readonly #calibration = new Recalibration(true);
   readonly #quiet = new QuietAge();
-  readonly #budget: number;
+  readonly #threshold: Threshold;
+  /** M that the window judged last had to exceed. */
+  #budget = Infinity;
   readonly #odd = new OddState();
   readonly #sizeMs: number;
-  readonly #budgetPerWeek: number;
+  readonly #settings: EngineSettings;
   readonly #births: TemplateBirths;
   readonly #vectors: TemplateVectors | undefined;
   #capacity = 0;
@@ -94,7 +98,7 @@ export class WindowJudge implements PerTemplate {
    */
   constructor(
     sizeMs: number,
-    budgetPerWeek: number,
+    settings: EngineSettings,
     births: TemplateBirths,
     vectors?: TemplateVectors,
     series = new ValueSeries(),
@@ -102,12 +106,12 @@ export class WindowJudge implements PerTemplate {
     this.#series = series;
     this.#held = new WindowCounts(births);
     this.#sizeMs = sizeMs;
-    this.#budgetPerWeek = budgetPerWeek;
+    this.#settings = settings;
+    this.#threshold = new Threshold(settings);
     this.#births = births;
     this.#vectors = vectors;
     this.#unusual =
       sizeMs === MODELLED_MS ? new UnusualWindows(DEFAULT_MODELS) : new UnusualWindows([], NEIGHBOURS_KEPT);
-    this.#budget = windowBudget(sizeMs, budgetPerWeek);
   }
 
   /** Judges a window, then learns it if it may be learned. Cadence is the stream's, known without a gap since `knownFromMs`. */
@@ -120,6 +124,8 @@ export class WindowJudge implements PerTemplate {
     const magnitude = age < 0 ? this.#calibration.magnitude(x) : this.#magnitudeOfEmpty(x, age);
     const band = this.#rate.band(this.#seasonal);
     const known = confidence(this.#calibration.units, WINDOWS_AT_HALF, ready.length, findings.length);
+    this.#budget = this.#threshold.over(windowBudget(this.#sizeMs, this.#settings.budgetPerWeek));
+    this.#threshold.count(magnitude);
     const margin = magnitude - this.#budget;
     const evidence = ready.flatMap((finding) => finding.evidence).sort((a, b) => b.magnitude - a.magnitude);
     const explained = margin > 0 ? this.#explain(window, evidence, magnitude, this.#rejudge(cadence, knownFromMs)) : {};
@@ -154,7 +160,7 @@ export class WindowJudge implements PerTemplate {
 
   /** Judges other windows with what is known now. What detectors note while they judge is noted in a copy of them. */
   #rejudge(cadence: Cadence, knownFromMs: number): Rejudge {
-    const copy = new WindowJudge(this.#sizeMs, this.#budgetPerWeek, this.#births, undefined, this.#series);
+    const copy = new WindowJudge(this.#sizeMs, this.#settings, this.#births, undefined, this.#series);
     copy.grow(this.#capacity);
     copy.#seasonal = this.#seasonal;
     const state = new StateWriter();
@@ -278,6 +284,7 @@ export class WindowJudge implements PerTemplate {
       this.#quiet,
       this.#held,
       this.#odd,
+      this.#threshold,
     ];
   }
 }

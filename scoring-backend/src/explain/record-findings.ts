@@ -24,29 +24,37 @@ export function knownText(finding: SecurityFinding): string | undefined {
 const texts = new WeakMap<SecurityFinding, string>();
 
 function attackText(finding: SecurityFinding): string {
-  const { kind, technique, actor, isAccount, actual, expected } = finding;
+  const { kind, technique, actor, isAccount, actual, expected, periodMs } = finding;
   const from = actor === '' ? ', address unknown' : ` from ${clean(actor)}`;
   const count = amount(actual);
+  const period = periodInWords(periodMs);
   switch (kind) {
     case 'brute_force':
-      return `brute force ${isAccount ? `on account ${clean(actor)}` : from.trim()}: ${count} failed logins in 10 minutes`;
+      return `brute force ${isAccount ? `on account ${clean(actor)}` : from.trim()}: ${count} failed logins in ${period}`;
     case 'credential_stuffing':
-      return `credential stuffing${from}: ${count} failed logins of many accounts in 10 minutes`;
+      return `credential stuffing${from}: ${count} failed logins of many accounts in ${period}`;
     case 'request_burst':
       return technique.id.startsWith('T1595')
-        ? `scan${from}: ${count} different targets refused in 10 minutes, expected about ${amount(expected)}`
-        : `burst of requests${from}: ${count} in 10 minutes, usual are about ${amount(expected)}`;
+        ? `scan${from}: ${count} different targets refused in ${period}, expected about ${amount(expected)}`
+        : `burst of requests${from}: ${count} in ${period}, usual are about ${amount(expected)}`;
     default:
-      return `${INJECTIONS[kind]}${from}${actual > 1 ? `: ${count} times in 10 minutes` : ''}`;
+      return `${INJECTIONS[kind]}${from}${actual > 1 ? `: ${count} times in ${period}` : ''}`;
   }
 }
 
 /** What is counted of an attacker. */
-export function attackFigure({ kind, technique }: SecurityFinding): string {
-  if (kind === 'brute_force' || kind === 'credential_stuffing') return 'failed logins in 10 minutes';
-  if (kind !== 'request_burst') return `${INJECTIONS[kind]} in 10 minutes`;
-  return technique.id.startsWith('T1595') ? 'refused targets in 10 minutes' : 'requests in 10 minutes';
+export function attackFigure({ kind, technique, periodMs }: SecurityFinding): string {
+  const period = periodInWords(periodMs);
+  if (kind === 'brute_force' || kind === 'credential_stuffing') return `failed logins in ${period}`;
+  if (kind !== 'request_burst') return `${INJECTIONS[kind]} in ${period}`;
+  return technique.id.startsWith('T1595') ? `refused targets in ${period}` : `requests in ${period}`;
 }
+
+function periodInWords(periodMs: number): string {
+  return periodMs < HOUR_MS ? `${periodMs / 60_000} minutes` : `${periodMs / HOUR_MS} hours`;
+}
+
+const HOUR_MS = 3_600_000;
 
 const INJECTIONS = {
   sql_injection: 'SQL injection',

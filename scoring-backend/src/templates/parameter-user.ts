@@ -13,7 +13,9 @@ const NAMES = new WordSet('user username account login_name uname acct logname l
 const PREPOSITIONS = new WordSet('for of by as');
 /** Words between such a word and the account, and words that are no account. */
 const FILLERS = new WordSet('invalid illegal user account the a an unknown name login of for');
-const NO_ACCOUNT = new WordSet('from unknown at on in with is was not has failed and to or for by uid does no by via');
+const NO_ACCOUNT = new WordSet(
+  'from unknown at on in with is was not has failed and to or for by uid does no by via preauth',
+);
 
 /** Looks through `bytes[start, end)`; false when no account is named. */
 export function findUser(bytes: Uint8Array, start: number, end: number): boolean {

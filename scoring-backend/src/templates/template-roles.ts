@@ -18,6 +18,8 @@ export const REPEATS = 16;
 export const MESSAGE = 32;
 /** Roles for whose sake each record is looked into. */
 export const LOOKED_INTO = LOGIN | LOGIN_FAILED | LOGIN_DONE | REQUEST | REPEATS;
+/** Repeats another message, which the template may leave open: whether it speaks of logins must be asked of each record. */
+export const QUOTES = 64;
 
 const LOGIN_WORDS = new WordSet(
   'password passwd login logon signin log-in sign-in logged authentication authenticate authenticated auth credentials ' +
@@ -33,6 +35,10 @@ const REPEAT_WORDS = new WordSet('repeated more');
 const IS_LIKE_WORD = new Uint8Array(1024);
 for (const words of [LOGIN_WORDS, FAILURE_WORDS, SUCCESS_WORDS, REPEAT_WORDS])
   for (const hash of words) IS_LIKE_WORD[hash & 1023] = 1;
+/** Says of an account that there is none: a login that failed, in words that need not speak of logins. */
+const NO_SUCH_ACCOUNT = /\b(?:invalid|illegal|unknown|non-?existent|no such) (?:user|username|account|login)\b/i;
+/** As syslog puts several equal lines into one: "message repeated 5 times: [ Failed password … ]". */
+const QUOTED = /\bmessage repeated\b/i;
 /** A method in capitals and what follows it in a request line, or the protocol behind the target. */
 const REQUEST_LINE = /(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?:\/|<\*>|https?:)|\bHTTP\/\d/;
 
@@ -50,16 +56,21 @@ export function rolesOf(text: string): number {
     roles |= LOGIN;
     if ((words & HAS_FAILURE) !== 0) roles |= LOGIN_FAILED;
     else if ((words & HAS_SUCCESS) !== 0) roles |= LOGIN_DONE;
-  }
+  } else if (NO_SUCH_ACCOUNT.test(text)) roles |= LOGIN | LOGIN_FAILED;
   if (roles !== 0 && (words & HAS_REPEAT) !== 0) roles |= REPEATS;
+  if (roles === 0 && QUOTED.test(text)) roles = LOGIN | REPEATS | QUOTES;
   if (REQUEST_LINE.test(text)) roles |= REQUEST;
   else if (MESSAGE_KEY.test(text)) roles |= MESSAGE;
   return roles;
 }
 
-/** Does this message say that something failed (1) or succeeded (-1)? 0 for neither. */
-export function outcomeOf(bytes: Uint8Array, start: number, end: number): number {
+/**
+ * Does this message say that something failed (1) or succeeded (-1)? 0 for neither.
+ * @param ofLogin must it speak of logins?
+ */
+export function outcomeOf(bytes: Uint8Array, start: number, end: number, ofLogin = false): number {
   const words = wordsIn(bytes, start, end);
+  if (ofLogin && (words & HAS_LOGIN) === 0) return 0;
   if ((words & HAS_FAILURE) !== 0) return 1;
   return (words & HAS_SUCCESS) !== 0 ? -1 : 0;
 }

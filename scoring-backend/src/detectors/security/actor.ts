@@ -1,9 +1,7 @@
-/** What one address, or one account, that is followed by name did in its present period of ten minutes. */
+/** What one address, or one account, that is followed by name did in its present period. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { DistinctBits } from './distinct-bits.ts';
 import type { SecurityFinding } from './finding.ts';
-
-export const PERIOD_MS = 600_000;
 
 export class Actor {
   /** The address or account, as it was written. */
@@ -22,12 +20,11 @@ export class Actor {
   attackTexts: DistinctBits | undefined = undefined;
   refused: DistinctBits | undefined = undefined;
   /**
-   * Failed logins by template. One failed login may be told by two statements (the PAM module's, the server's): the one
-   * told most often counts.
+   * Failed logins by template, the last count is of all further ones. One failed login may be told by several statements
+   * (no such user, the PAM module's, the server's): the one told most often counts.
    */
-  #firstTemplate = -1;
-  #firstCount = 0;
-  #otherCount = 0;
+  readonly #templates = new Float64Array(STATEMENTS).fill(-1);
+  readonly #counts = new Float64Array(STATEMENTS);
   /** Of an address the accounts, of an account the addresses, that failed; bits are made for the second one. */
   #other = 0;
   #others: DistinctBits | undefined = undefined;
@@ -39,22 +36,23 @@ export class Actor {
   }
 
   get failed(): number {
-    return Math.max(this.#firstCount, this.#otherCount);
+    return Math.max(...this.#counts);
   }
 
   get others(): number {
     return this.#others?.count ?? (this.#other === 0 ? 0 : 1);
   }
 
-  isOver(timeMs: number): boolean {
-    return timeMs >= this.periodStartMs + PERIOD_MS;
+  isOver(timeMs: number, periodMs: number): boolean {
+    return timeMs >= this.periodStartMs + periodMs;
   }
 
   /** Begins a new period. */
   renew(timeMs: number): void {
     this.periodStartMs = timeMs;
-    this.#firstTemplate = -1;
-    this.#firstCount = this.#otherCount = this.#other = 0;
+    this.#templates.fill(-1);
+    this.#counts.fill(0);
+    this.#other = 0;
     this.#others = undefined;
     this.succeeded = this.requests = this.attacks = 0;
     this.attackTexts = this.refused = undefined;
@@ -62,9 +60,11 @@ export class Actor {
 
   /** Counts `times` failed logins that a statement told of this and, if known (not 0), the hash of the other side. */
   fail(template: number, times: number, other: number): void {
-    if (this.#firstTemplate < 0) this.#firstTemplate = template;
-    if (template === this.#firstTemplate) this.#firstCount += times;
-    else this.#otherCount += times;
+    let statement = 0;
+    while (statement < STATEMENTS - 1 && this.#templates[statement] >= 0 && this.#templates[statement] !== template)
+      statement++;
+    this.#templates[statement] = template;
+    this.#counts[statement] += times;
     if (other === 0 || other === this.#other) return;
     if (this.#other === 0) this.#other = other;
     else {
@@ -79,7 +79,9 @@ export class Actor {
     to.text(this.said === undefined ? '' : JSON.stringify(this.said));
     const { periodStartMs, spokenUntilMs, succeeded, requests, attacks } = this;
     to.column(Float64Array.of(periodStartMs, spokenUntilMs, succeeded, requests, attacks));
-    to.column(Float64Array.of(this.#firstTemplate, this.#firstCount, this.#otherCount, this.#other));
+    to.column(this.#templates);
+    to.column(this.#counts);
+    to.number(this.#other);
     for (const bits of [this.attackTexts, this.refused, this.#others]) to.column(bits?.words ?? new Int32Array(0));
   }
 
@@ -90,9 +92,9 @@ export class Actor {
     const numbers = new Float64Array(5);
     from.column(numbers);
     [actor.periodStartMs, actor.spokenUntilMs, actor.succeeded, actor.requests, actor.attacks] = numbers;
-    const logins = new Float64Array(4);
-    from.column(logins);
-    [actor.#firstTemplate, actor.#firstCount, actor.#otherCount, actor.#other] = logins;
+    from.column(actor.#templates);
+    from.column(actor.#counts);
+    actor.#other = from.number();
     actor.attackTexts = loadBits(from, ATTACK_BITS);
     actor.refused = loadBits(from, REFUSED_BITS);
     actor.#others = loadBits(from, OTHER_BITS);
@@ -103,6 +105,8 @@ export class Actor {
 export const ATTACK_BITS = 64;
 export const REFUSED_BITS = 512;
 const OTHER_BITS = 64;
+/** Statements about failed logins that are told apart. */
+const STATEMENTS = 4;
 
 function loadBits(from: StateReader, bits: number): DistinctBits | undefined {
   const saved = from.bytes();

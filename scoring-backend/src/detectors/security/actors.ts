@@ -21,14 +21,17 @@ export function hashName(bytes: Uint8Array, start: number, end: number): void {
 
 export class Actors {
   readonly #most: number;
+  readonly #periodMs: number;
   readonly #byKey = new Map<number, Actor>();
   /** By some bits of the hash: 1 where there may be somebody. Most of those asked for are strangers. */
   #marks = new Uint8Array(0);
   /** Actors let go of before their time because the table was full. */
   evicted = 0;
 
-  constructor(most: number) {
+  /** @param periodMs what an actor does is counted in periods of this length */
+  constructor(most: number, periodMs: number) {
     this.#most = most;
+    this.#periodMs = periodMs;
   }
 
   /** The actor with these hashes of its name, if it is followed. */
@@ -49,7 +52,7 @@ export class Actors {
   /** Forgets those whose period is over, unless they were spoken of lately; gives those that stay. */
   sweep(timeMs: number): Iterable<Actor> {
     for (const [key, actor] of this.#byKey)
-      if (actor.isOver(timeMs) && actor.spokenUntilMs <= timeMs) this.#byKey.delete(key);
+      if (actor.isOver(timeMs, this.#periodMs) && actor.spokenUntilMs <= timeMs) this.#byKey.delete(key);
     this.#markAll();
     return this.#byKey.values();
   }

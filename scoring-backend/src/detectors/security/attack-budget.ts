@@ -1,7 +1,7 @@
 /**
- * The threshold of a kind of finding: its unit is what an actor does in ten minutes, and of all such units of a week
- * B · share may be flagged by chance. Records have ¼ of the budget for what is rare; the rules have ⅛ beside it, split
- * evenly over logins, requests and injections.
+ * The threshold of a kind of finding: its unit is what an actor does in a period, ten minutes or a day, and of all such units
+ * of a week B · share may be flagged by chance. Records have ¼ of the budget for what is rare; the rules have ⅛
+ * beside it, split evenly over logins, logins of a day, requests and injections.
  */
 import { WeeklyUnits } from '../../calibration/budget.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
@@ -14,7 +14,11 @@ export class AttackBudget {
   /** M that a finding must exceed. */
   magnitude: number;
 
-  constructor(budgetPerWeek: number) {
+  /** Length of the period, in ms. */
+  readonly periodMs: number;
+
+  constructor(budgetPerWeek: number, periodMs: number) {
+    this.periodMs = periodMs;
     this.#accepted = budgetPerWeek * SHARE;
     this.magnitude = Math.log10(UNITS_AT_FIRST / this.#accepted);
   }
@@ -48,7 +52,7 @@ export class AttackBudget {
   }
 }
 
-const SHARE = 1 / 8 / 3;
+const SHARE = 1 / 8 / 4;
 /** Units a week of a stream of which nothing is known. */
 const UNITS_AT_FIRST = 500;
 const SETTLED_MS = 3_600_000;

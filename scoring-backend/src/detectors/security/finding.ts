@@ -10,9 +10,11 @@ export interface SecurityFinding {
   readonly magnitude: number;
   /** Over the budget of this kind; 0 when it was said of this actor before. */
   readonly margin: number;
-  /** What a harmless actor would show in ten minutes, and what this one showed. */
+  /** What a harmless actor would show in the period, and what this one showed. */
   readonly expected: number;
   readonly actual: number;
+  /** Length of that period, in ms. */
+  readonly periodMs: number;
 }
 
 /** No rule claims more than one in 10^12. */

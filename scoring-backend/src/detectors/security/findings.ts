@@ -6,7 +6,7 @@ import { MOST_MAGNITUDE, type SecurityFinding } from './finding.ts';
 import { type InjectionKind, TECHNIQUES } from './technique.ts';
 
 /** What a rule claims of an actor. */
-export type Claim = Omit<SecurityFinding, 'actor' | 'margin'>;
+export type Claim = Omit<SecurityFinding, 'actor' | 'margin' | 'periodMs'>;
 
 export class Findings {
   /** The strongest finding about the record that `begin` began. */
@@ -24,7 +24,7 @@ export class Findings {
   say(actor: Actor, claim: Claim, budget: AttackBudget, timeMs: number): boolean {
     const magnitude = Math.min(MOST_MAGNITUDE, Math.max(0, claim.magnitude));
     const margin = magnitude - budget.magnitude;
-    const finding = { ...claim, actor: actor.name, magnitude, margin };
+    const finding = { ...claim, actor: actor.name, magnitude, margin, periodMs: budget.periodMs };
     this.#keep(finding);
     if (margin <= 0) return false;
     if (this.#learning) {
@@ -52,7 +52,18 @@ export class Findings {
       if (this.#learning) this.#namelessUntilMs = timeMs + NAMELESS_FOR_MS;
     }
     const technique = TECHNIQUES[kind];
-    this.#keep({ kind, technique, actor: '', isAccount: false, magnitude, margin, expected: rate, actual: 1 });
+    const { periodMs } = budget;
+    this.#keep({
+      kind,
+      technique,
+      actor: '',
+      isAccount: false,
+      magnitude,
+      margin,
+      expected: rate,
+      actual: 1,
+      periodMs,
+    });
   }
 
   #keep(finding: SecurityFinding): void {

@@ -27,9 +27,10 @@ class Watched {
     failed: boolean,
     times = 1,
     learn = true,
+    template = 5,
   ): SecurityFinding | undefined {
     const values = valuesOf(address, user, '');
-    return this.#feed(atMs, learn, () => this.watch.login(values, 5, failed ? times : -times, T0 + atMs));
+    return this.#feed(atMs, learn, () => this.watch.login(values, template, failed ? times : -times, T0 + atMs));
   }
 
   request(
@@ -104,6 +105,33 @@ describe('SecurityWatch', () => {
     expect(watched.said).toHaveLength(1);
     burst(17 * 86_400_000);
     expect(watched.said).toHaveLength(2);
+  });
+
+  it.each([
+    ['a minute', MINUTE, 1],
+    ['five minutes', 5 * MINUTE, 1.5],
+    ['an hour', 60 * MINUTE, 24],
+  ])('names an address that tries one password in %s, once', (_name, stepMs, withinHours) => {
+    const watched = new Watched();
+    ordinaryHour(watched);
+    for (let i = 0; i < 60; i++) watched.login(3600_000 + i * stepMs, '203.0.113.7', 'root', true);
+    expect(watched.said.map(({ kind, actor }) => [kind, actor])).toEqual([['brute_force', '203.0.113.7']]);
+    const [{ actual, periodMs }] = watched.said;
+    expect(actual * stepMs).toBeLessThanOrEqual(withinHours * 60 * MINUTE);
+    expect(periodMs).toBe(stepMs > MINUTE ? 86_400_000 : 10 * MINUTE);
+  });
+
+  it('does not name who fails now and then over days and gets in far more often', () => {
+    const watched = new Watched();
+    for (let i = 0; i < 400; i++) watched.login(i * 10 * MINUTE, '10.0.0.5', `user${i % 9}`, i % 12 === 0);
+    expect(watched.said).toEqual([]);
+  });
+
+  it('takes three statements about one failed login for one', () => {
+    const watched = new Watched();
+    for (let i = 0; i < 4; i++)
+      for (const template of [5, 6, 7]) watched.login(i * SECOND, '10.0.0.5', 'anna', true, 1, true, template);
+    expect(watched.said).toEqual([]);
   });
 
   it('tells credential stuffing by its many accounts', () => {

@@ -2,35 +2,36 @@
  * The security rules of one stream: what addresses and accounts do in periods of ten minutes of event time. Everybody is
  * tallied by hash; who has failed or asked more than a little is followed by name, and judged.
  *
- * - Logins: failures among an address' attempts, against the share of honest attempts that fail. Many accounts with few
- *   tries each are credential stuffing. An account is named when there is no address, or when many addresses try it.
+ * - Logins: failures among an address' attempts, against the share of honest attempts that fail; over a day, too
+ *   (slow-logins.ts). Many accounts with few tries each are credential stuffing. An account is named when there is no
+ *   address, or when many addresses try it.
  * - Requests: different targets that were refused (4xx) among an address' requests, and plainly too many requests.
  * - Injections: different texts that fit a pattern among those an address sent; p of one is its measured rate of false
  *   alarms (false-alarm-rates.ts).
- *
  * Every actor is said once: again only when a week has passed without a finding about it.
  */
 import type { RecordValues } from '../../engine/record-values.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { NumberModel } from '../parameters/number-model.ts';
-import { ShareModel } from '../errors/share-model.ts';
 import { ATTACK_BITS, type Actor, REFUSED_BITS } from './actor.ts';
 import { Actors, hashName, nameHash } from './actors.ts';
 import { AttackBudget } from './attack-budget.ts';
 import { DistinctBits } from './distinct-bits.ts';
-import { FALSE_ALARMS_PER_LINE, FALSE_ALARMS_PER_REQUEST } from './false-alarm-rates.ts';
+import { FALSE_ALARMS_PER_LINE, FALSE_ALARMS_PER_REQUEST, magnitudeOfMatches } from './false-alarm-rates.ts';
 import type { SecurityFinding } from './finding.ts';
 import { type Claim, Findings } from './findings.ts';
+import { expectedShare, loginClaim, SlowLogins } from './slow-logins.ts';
 import { FAILED, FOLLOWED, REFUSED, REQUESTS, SPOKEN_OF, SUCCEEDED, Tallies } from './tallies.ts';
 import { type InjectionKind, SCANNING, TECHNIQUES } from './technique.ts';
 
 export class SecurityWatch {
-  readonly #addresses = new Actors(MOST_ADDRESSES);
-  readonly #accounts = new Actors(MOST_ACCOUNTS);
-  readonly #byAddress = new Tallies();
-  readonly #byAccount = new Tallies();
-  readonly #failing = new ShareModel(0.02, 500);
-  readonly #refusing = new ShareModel(0.05, 500);
+  readonly #addresses = new Actors(MOST_ADDRESSES, PERIOD_MS);
+  readonly #accounts = new Actors(MOST_ACCOUNTS, PERIOD_MS);
+  readonly #byAddress = new Tallies(PERIOD_MS);
+  readonly #byAccount = new Tallies(PERIOD_MS);
+  readonly #failing = expectedShare(5, 0.02);
+  readonly #slow: SlowLogins;
+  readonly #refusing = expectedShare(50, 0.05);
   readonly #requests = new NumberModel();
   readonly #loginBudget: AttackBudget;
   readonly #requestBudget: AttackBudget;
@@ -38,24 +39,18 @@ export class SecurityWatch {
   readonly #findings = new Findings();
   /** False while a record is judged that was counted before: nothing changes then. */
   #learning = true;
-  /** Has `#follow` just begun with an actor? */
+  /** Has `#follow` just begun? */
   #isNew = false;
 
   constructor(budgetPerWeek: number) {
-    this.#loginBudget = new AttackBudget(budgetPerWeek);
-    this.#requestBudget = new AttackBudget(budgetPerWeek);
-    this.#injectionBudget = new AttackBudget(budgetPerWeek);
-    // What is expected before a stream has shown it: one honest attempt in five fails (who mistypes does it again), one
-    // request in fifty is refused.
-    for (let i = 0; i < 10; i++) {
-      this.#failing.learn(1, 5);
-      this.#refusing.learn(1, 50);
-    }
+    const budget = (): AttackBudget => new AttackBudget(budgetPerWeek, PERIOD_MS);
+    [this.#loginBudget, this.#requestBudget, this.#injectionBudget] = [budget(), budget(), budget()];
+    this.#slow = new SlowLogins(budgetPerWeek);
   }
 
   /** Addresses and accounts forgotten too early because there were too many. */
   get evicted(): number {
-    return this.#addresses.evicted + this.#accounts.evicted;
+    return this.#addresses.evicted + this.#accounts.evicted + this.#slow.evicted;
   }
 
   /** The strongest finding about the record that `begin` began. */
@@ -88,6 +83,7 @@ export class SecurityWatch {
         this.#count(actor, template, times, failed, account);
         if (times > 0 && this.#judgeLogins(actor, false, timeMs)) return;
       }
+      if (this.#judgeSlowLogins(values, template, times, account, timeMs)) return;
     }
     if (userStart < 0) return;
     nameHash.high = accountHigh;
@@ -96,7 +92,9 @@ export class SecurityWatch {
     const actor = this.#follow(this.#byAccount, this.#accounts, failed, userStart, userEnd, bytes, timeMs);
     if (actor === undefined) return;
     this.#count(actor, template, times, failed, address);
-    if (times > 0 && (addressStart < 0 || actor.others >= MANY_ADDRESSES)) this.#judgeLogins(actor, true, timeMs);
+    // Where other statements about this account name the address, it is the address that is judged.
+    const isAddressUnknown = addressStart < 0 && actor.others === 0;
+    if (times > 0 && (isAddressUnknown || actor.others >= MANY_ADDRESSES)) this.#judgeLogins(actor, true, timeMs);
   }
 
   /** A request; `injection` is what its target showed. */
@@ -144,8 +142,8 @@ export class SecurityWatch {
   }
 
   bucketClosed(startMs: number, endMs: number): void {
-    for (const budget of [this.#loginBudget, this.#requestBudget, this.#injectionBudget])
-      budget.bucketClosed(startMs, endMs);
+    for (const part of [this.#loginBudget, this.#slow, this.#requestBudget, this.#injectionBudget])
+      part.bucketClosed(startMs, endMs);
   }
 
   #tallyLogin(tallies: Tallies, hash: number, times: number, isUnit: boolean): number {
@@ -176,7 +174,7 @@ export class SecurityWatch {
       actor.requests = Math.max(0, tallies.count(low, REQUESTS) - 1);
       this.#isNew = true;
       tallies.flag(low, FOLLOWED);
-    } else if (this.#learning && actor.isOver(timeMs)) actor.renew(timeMs);
+    } else if (this.#learning && actor.isOver(timeMs, PERIOD_MS)) actor.renew(timeMs);
     return actor;
   }
 
@@ -190,16 +188,21 @@ export class SecurityWatch {
 
   #judgeLogins(actor: Actor, isAccount: boolean, timeMs: number): boolean {
     if (this.#findings.repeat(actor, timeMs)) return true;
-    const { failed, succeeded } = actor;
-    if (failed < LEAST_FAILED) return false;
-    const magnitude = this.#failing.magnitude(failed, failed + succeeded);
-    const many = !isAccount && actor.others >= MANY_ACCOUNTS && actor.others * 3 >= failed;
-    const kind = many ? 'credential_stuffing' : 'brute_force';
-    const expected = (failed + succeeded) * this.#failing.mean;
-    const claim = { kind, technique: TECHNIQUES[kind], isAccount, magnitude, expected, actual: failed } as const;
-    if (!this.#findings.say(actor, claim, this.#loginBudget, timeMs)) return false;
-    (isAccount ? this.#byAccount : this.#byAddress).flag(actor.hash, SPOKEN_OF);
-    return true;
+    const claim = loginClaim(actor, isAccount, this.#failing);
+    return actor.failed >= LEAST_FAILED && this.#say(actor, claim, this.#loginBudget, timeMs);
+  }
+
+  /** The logins of a day from the address of `nameHash`, when its last ten minutes alone say nothing. */
+  #judgeSlowLogins(values: RecordValues, template: number, times: number, account: number, timeMs: number): boolean {
+    if (!this.#learning) return false;
+    const { bytes, addressStart, addressEnd } = values;
+    const claim = this.#slow.login(bytes, addressStart, addressEnd, template, times, account, timeMs);
+    if (claim === undefined) return false;
+    const actor = this.#follow(this.#byAddress, this.#addresses, FEW, addressStart, addressEnd, bytes, timeMs);
+    if (actor === undefined || this.#findings.repeat(actor, timeMs)) return actor !== undefined;
+    const isSaid = this.#say(actor, claim, this.#slow.budget, timeMs);
+    if (isSaid) this.#slow.spokenOf(actor.hash);
+    return isSaid;
   }
 
   #judgeRefused(actor: Actor, timeMs: number): void {
@@ -214,11 +217,10 @@ export class SecurityWatch {
 
   #judgeBurst(actor: Actor, timeMs: number): void {
     if (this.#findings.repeat(actor, timeMs)) return;
-    const { requests } = actor;
-    const magnitude = this.#requests.upperMagnitude(requests);
+    const magnitude = this.#requests.upperMagnitude(actor.requests);
     const expected = this.#requests.median();
     const technique = TECHNIQUES.request_burst;
-    const claim = { kind: 'request_burst', technique, magnitude, expected, actual: requests } as const;
+    const claim = { kind: 'request_burst', technique, magnitude, expected, actual: actor.requests } as const;
     this.#sayOfAddress(actor, claim, this.#requestBudget, timeMs);
   }
 
@@ -234,14 +236,19 @@ export class SecurityWatch {
     if (this.#findings.repeat(actor, timeMs)) return;
     const trials = Math.max(actor.requests, actor.attacks);
     const different = Math.min(trials, attacks.count);
-    const magnitude = -logChoose(trials, different) - different * Math.log10(rate);
+    const magnitude = magnitudeOfMatches(different, trials, rate);
     const claim = { kind, technique: TECHNIQUES[kind], magnitude, expected: trials * rate, actual: actor.attacks };
     this.#sayOfAddress(actor, claim, this.#injectionBudget, timeMs);
   }
 
-  #sayOfAddress(actor: Actor, claim: Omit<Claim, 'isAccount'>, budget: AttackBudget, timeMs: number): void {
-    if (this.#findings.say(actor, { ...claim, isAccount: false }, budget, timeMs))
-      this.#byAddress.flag(actor.hash, SPOKEN_OF);
+  #sayOfAddress(actor: Actor, claim: Omit<Claim, 'isAccount'>, budget: AttackBudget, timeMs: number): boolean {
+    return this.#say(actor, { ...claim, isAccount: false }, budget, timeMs);
+  }
+
+  #say(actor: Actor, claim: Claim, budget: AttackBudget, timeMs: number): boolean {
+    const isSaid = this.#findings.say(actor, claim, budget, timeMs);
+    if (isSaid) (claim.isAccount ? this.#byAccount : this.#byAddress).flag(actor.hash, SPOKEN_OF);
+    return isSaid;
   }
 
   /** Learns what was done in a period by those of whom nothing was said, and begins the next one. */
@@ -272,14 +279,15 @@ export class SecurityWatch {
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
     return [
       ...[this.#addresses, this.#accounts, this.#byAddress, this.#byAccount],
-      ...[this.#failing, this.#refusing, this.#requests],
+      ...[this.#slow, this.#failing, this.#refusing, this.#requests],
       ...[this.#loginBudget, this.#requestBudget, this.#injectionBudget],
       this.#findings,
     ];
   }
 }
 
-/** Followed at once, per stream: with the tallies at most about 0.5 MB. */
+const PERIOD_MS = 600_000;
+/** Followed at once, per stream: with the tallies, and what slow-logins.ts keeps, at most about 0.8 MB. */
 const MOST_ADDRESSES = 1024;
 const MOST_ACCOUNTS = 512;
 /** From so many failures or refusals on somebody is followed by name. */
@@ -288,13 +296,5 @@ const FEW = 3;
 const LEAST_FAILED = 5;
 const LEAST_REFUSED = 10;
 const LEAST_REQUESTS = 128;
-/** Accounts tried from one address, and addresses trying one account, since it is followed. */
-const MANY_ACCOUNTS = 3;
+/** Addresses trying one account, since it is followed. */
 const MANY_ADDRESSES = 5;
-
-/** log10 of n over k. */
-function logChoose(n: number, k: number): number {
-  let log = 0;
-  for (let i = 0; i < k; i++) log += Math.log10((n - i) / (i + 1));
-  return log;
-}

@@ -1,5 +1,5 @@
 /**
- * Who does how much in ten minutes of event time, for everybody at once: four counts per hash of the name, in a table that
+ * Who does how much in a period of event time, for everybody at once: four counts per hash of the name, in a table that
  * does not grow. Only those who do much are then followed by name (actors.ts). 40 kB, made with the first count.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
@@ -13,14 +13,17 @@ export const REFUSED = 3;
 export const FOLLOWED = 1;
 export const SPOKEN_OF = 2;
 
-export const TALLY_PERIOD_MS = 600_000;
-
 export class Tallies {
+  readonly #periodMs: number;
   #counts = new Uint16Array(0);
   #flags = new Uint8Array(0);
   #untilMs = -1;
   /** Sums of the counts. */
   readonly #totals = new Float64Array(KINDS);
+
+  constructor(periodMs: number) {
+    this.#periodMs = periodMs;
+  }
 
   /** Is this time beyond the present period? */
   isOver(timeMs: number): boolean {
@@ -29,7 +32,7 @@ export class Tallies {
 
   /** Begins a period, with nothing counted and nobody followed. */
   renew(timeMs: number): void {
-    this.#untilMs = timeMs + TALLY_PERIOD_MS;
+    this.#untilMs = timeMs + this.#periodMs;
     this.#totals.fill(0);
     if (this.#counts.length === 0) {
       this.#counts = new Uint16Array(SLOTS * KINDS);

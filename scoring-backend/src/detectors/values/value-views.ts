@@ -6,15 +6,19 @@
  * - variance, slow variance: how much the last 12 and 60 values vary, from how much they do usually;
  * - season: the mean of the last 3 values, from the same time of earlier days;
  * - shape: the last 12 values as a vector, distance to the third nearest of earlier ones (k-NN; Burnaev and Ishimtsev 2016
- *   made it conformal, here the deviation scale does).
+ *   made it conformal, here the block scale does);
+ * - range: how far the value is outside of all those kept, in twentieths of their range (Lavin and Ahmad 2015 take a
+ *   twentieth beyond it for an anomaly by itself).
+ * All are less what is usual at this time of the day (same-time.ts).
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { DayProfile } from './day-profile.ts';
 import { nearestDistance } from './nearest-shape.ts';
+import { SameTime } from './same-time.ts';
 import { Stretch } from './stretch.ts';
 
 export const VIEWS = [
-  ...(['level', 'jump', 'shift', 'slow shift', 'variance', 'slow variance', 'season', 'shape'] as const),
+  ...(['level', 'jump', 'shift', 'slow shift', 'variance', 'slow variance', 'season', 'shape', 'range'] as const),
 ];
 export type View = (typeof VIEWS)[number];
 
@@ -22,6 +26,7 @@ export class ValueViews {
   readonly #ring = new Float64Array(KEPT);
   #count = 0;
   readonly #day = new DayProfile();
+  readonly #sameTime = new SameTime(VIEWS.length);
   readonly #short = new Stretch(SHORT);
   readonly #long = new Stretch(LONG);
   readonly #deviations = new Float64Array(VIEWS.length);
@@ -30,6 +35,9 @@ export class ValueViews {
   #spread = 0;
   #jump = 0;
   #refreshAt = LEAST;
+  /** Of the ring, always. */
+  #least = Infinity;
+  #most = -Infinity;
 
   /** The deviations of the next value, by view; NaN for a view that has no opinion yet. Valid until the next call. */
   deviations(timeMs: number, value: number): Float64Array {
@@ -48,16 +56,39 @@ export class ValueViews {
     result[5] = isLongKnown ? this.#long.deviation : NaN;
     result[6] = this.#day.deviation(timeMs, value, this.#spread);
     result[7] = nearestDistance(this.#ring, this.#count, value, SHORT) / this.#spread;
+    result[8] = this.#beyond(value);
+    this.#sameTime.explain(timeMs, result);
     return result;
   }
 
   /** Learns the value that deviations were asked for last. */
   learn(timeMs: number, value: number): void {
-    this.#ring[this.#count++ % KEPT] = value;
+    this.#keep(value);
     this.#day.learn(timeMs, value);
     if (this.#count <= LEAST) return;
     this.#short.learn();
     if (this.#count > LONG) this.#long.learn();
+  }
+
+  #beyond(value: number): number {
+    const outside = Math.max(0, value - this.#most, this.#least - value);
+    const range = this.#most - this.#least;
+    return outside === 0 ? 0 : range > 0 ? (outside / range) * TWENTIETHS : TWENTIETHS;
+  }
+
+  #keep(value: number): void {
+    const place = this.#count++ % KEPT;
+    const gone = this.#ring[place];
+    this.#ring[place] = value;
+    this.#least = Math.min(this.#least, value);
+    this.#most = Math.max(this.#most, value);
+    if (this.#count <= KEPT || (gone > this.#least && gone < this.#most)) return;
+    this.#least = Infinity;
+    this.#most = -Infinity;
+    for (const kept of this.#ring) {
+      this.#least = Math.min(this.#least, kept);
+      this.#most = Math.max(this.#most, kept);
+    }
   }
 
   #refresh(): void {
@@ -75,16 +106,20 @@ export class ValueViews {
 
   save(to: StateWriter): void {
     to.column(this.#ring);
-    for (const part of [this.#day, this.#short, this.#long]) part.save(to);
+    for (const part of [this.#day, this.#sameTime, this.#short, this.#long]) part.save(to);
     to.column(Float64Array.of(this.#count, this.#median, this.#spread, this.#jump, this.#refreshAt));
+    to.column(Float64Array.of(this.#least, this.#most));
   }
 
   load(from: StateReader): void {
     from.column(this.#ring);
-    for (const part of [this.#day, this.#short, this.#long]) part.load(from);
+    for (const part of [this.#day, this.#sameTime, this.#short, this.#long]) part.load(from);
     const numbers = new Float64Array(5);
     from.column(numbers);
     [this.#count, this.#median, this.#spread, this.#jump, this.#refreshAt] = numbers;
+    const range = new Float64Array(2);
+    from.column(range);
+    [this.#least, this.#most] = range;
   }
 }
 
@@ -94,5 +129,6 @@ const SHORT = 12;
 const LONG = 60;
 const LEAST = 3 * SHORT;
 const REFRESH_EVERY = 16;
+const TWENTIETHS = 20;
 /** From the first decile to the last, in standard deviations of the normal distribution. */
 const DECILES_OF_NORMAL = 2.56;

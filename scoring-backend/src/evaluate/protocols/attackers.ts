@@ -20,20 +20,23 @@ const ATTACKS: ReadonlySet<Reason['kind']> = new Set([
   ...(['sql_injection', 'xss', 'path_traversal', 'command_injection'] as const),
 ]);
 const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/;
-/** An address with this many lines of failed log-ins is guessing; one that was let in is no attacker. */
+/** An address with this many lines of failed log-ins is guessing, unless it was let in more often than that. */
 const GUESSES = 20;
-/** An address that sends this share of a log's requests is the scanner. */
-const SCANNER_SHARE = 0.5;
+/** Requests of the scanner name it as their user agent. */
+const SCANNER = /"w3af/;
 
 export const sshd: Protocol = {
   name: 'sshd',
-  method: `an sshd log from its first line on; attackers are the addresses with ${GUESSES} lines of failed log-ins or more`,
+  method: `an sshd log from its first line on; attackers are the addresses with ${GUESSES} lines of failed log-ins or more, and more than log-ins that succeeded`,
   run(data, progress) {
     const bytes = gunzipSync(readFileSync(join(data, 'security/sshd-auth.log.gz')));
     const failed = linesByAddress(bytes, /Failed password|Invalid user|authentication failure/);
-    const attackers = [...failed].filter(([, lines]) => lines >= GUESSES).map(([address]) => address);
     const letIn = linesByAddress(bytes, /Accepted (password|publickey)/);
-    return judge('sshd', bytes, attackers, (address) => letIn.has(address) || !failed.has(address), progress);
+    const isGuessing = (address: string): boolean => (failed.get(address) ?? 0) > (letIn.get(address) ?? 0);
+    const attackers = [...failed]
+      .filter(([address, lines]) => lines >= GUESSES && isGuessing(address))
+      .map(([address]) => address);
+    return judge('sshd', bytes, attackers, (address) => !isGuessing(address), progress);
   },
 };
 
@@ -42,9 +45,7 @@ export const w3af: Protocol = {
   method: 'the access log of a web server under the scanner w3af, from its first line on',
   run(data, progress) {
     const bytes = gunzipSync(readFileSync(join(data, 'security/w3af.txt.gz')));
-    const requests = linesByAddress(bytes, /HTTP\//);
-    const all = [...requests.values()].reduce((sum, lines) => sum + lines, 0);
-    const attackers = [...requests].filter(([, lines]) => lines >= all * SCANNER_SHARE).map(([address]) => address);
+    const attackers = [...linesByAddress(bytes, SCANNER).keys()];
     return judge('w3af', bytes, attackers, (address) => !attackers.includes(address), progress);
   },
 };
