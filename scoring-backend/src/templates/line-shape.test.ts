@@ -73,16 +73,20 @@ describe('the shape of a line', () => {
     );
   });
 
-  it('stands for one key wherever the miner relies on it, over lines of many systems', () => {
+  it('stands for one key wherever the miner relies on it, over lines of many systems', { timeout: 180_000 }, () => {
     const draw = seededDraw(4);
     for (const [system, statements] of Object.entries({ ...DESIGN_SYSTEMS, ...HELD_OUT_SYSTEMS }))
       expect(violations(linesOf(system, statements, 500, 7).lines, () => draw(10))).toEqual([]);
   });
 
-  it('stands for one key wherever the miner relies on it, over the reference lines', (context) => {
-    if (referenceData === undefined) return context.skip(NO_REFERENCE_DATA);
-    const draw = seededDraw(5);
-    for (const { lines } of [...loghub(referenceData), ...loghubRaw(referenceData)])
-      expect(violations(lines, () => draw(10))).toEqual([]);
-  });
+  it(
+    'stands for one key wherever the miner relies on it, over the reference lines',
+    { timeout: 180_000 },
+    (context) => {
+      if (referenceData === undefined) return context.skip(NO_REFERENCE_DATA);
+      const draw = seededDraw(5);
+      for (const { lines } of [...loghub(referenceData), ...loghubRaw(referenceData)])
+        expect(violations(lines, () => draw(10))).toEqual([]);
+    },
+  );
 });
