@@ -38,7 +38,8 @@ export class UnusualWindows {
   }
 
   judge(window: WindowFeatures): Finding {
-    if (!judges(window)) return NOT_APPLICABLE;
+    // A release makes another mix of messages; figures that matter have detectors of their own.
+    if (!judges(window) || window.releasing === true) return NOT_APPLICABLE;
     const fitted = this.#fit();
     if (fitted === undefined || !this.#scales.some((oddness) => oddness.ready)) return NOT_APPLICABLE;
     this.#place(window, fitted);

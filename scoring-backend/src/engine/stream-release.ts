@@ -137,9 +137,12 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Lines within a minute that make a start, where there are none usually. */
 const LINES_OF_START = 5;
-/** What is new belongs to a release for so long, and until so many records have shown it, but no longer than that. */
+/**
+ * What is new belongs to a release for so long, and until so many records have shown it (what is a twentieth of the
+ * traffic some twenty times over), but no longer than that.
+ */
 const LEAST_MS = 10 * MINUTE_MS;
 const MOST_MS = 2 * HOUR_MS;
-const ENOUGH_RECORDS = 500;
+const ENOUGH_RECORDS = 2_000;
 const MOST_VERSIONS = 16;
 const MOST_TEMPLATES = 100;
