@@ -4,7 +4,12 @@
  * its count, less its level, in units of its spread. Pairs that belong together (a long memory says so) are held against the
  * correlation of their last steps, by Fisher's z; the largest change of all pairs is calibrated by what it normally is.
  *
- * Where the streams of a tenant come together, not in one stream's state. At most 32 streams, so 496 pairs, 140 KB.
+ * For where the streams of a tenant come together, not for one stream's state. At most 32 streams, so 496 pairs, 140 KB.
+ *
+ * The engine does not use it. Over 48 simulated weeks of eight services under one load (a day's rhythm, some with bulk jobs
+ * and releases) it kept to the share of the budget that one size of windows has, with one false episode, but found none
+ * of 30 services that stopped following the load, within an hour; memories of 30 and 60 steps found none either, within two.
+ * At M 3.5 it found none yet, and raised 0.8 false episodes a week.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { OddnessScale } from '../oddness-scale.ts';
