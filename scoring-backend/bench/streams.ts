@@ -11,9 +11,9 @@ import { engineSettings } from '../src/engine/settings.ts';
 import { createIndexMiner } from './index-miner.ts';
 
 const STREAMS = [10, 100, 1_000, 5_000] as const;
-/** Streams of one figure: of the few, several engines in turn. */
+/** Streams of one figure, at least: of the few, several engines in turn. */
 const STREAMS_MEASURED = 1_000;
-const ROUNDS = 3;
+const ROUNDS = 7;
 const TEMPLATES = 20;
 /** Records of a stream in a bucket of 30 s, and in one batch: a Collector sends those of a few services together. */
 const PER_BUCKET = 300;
@@ -23,28 +23,20 @@ const RECORDS = PER_BATCH * STREAMS_PER_BATCH;
 const START_MS = 1_760_000_400_000;
 const BUCKET_MS = 30_000;
 const WARM_UP_BUCKETS = 2;
-const BUCKETS = 2;
 
 export async function run(): Promise<BenchRow[]> {
-  for (const streams of STREAMS) measured(streams, 100);
+  const lots = STREAMS.map((streams) =>
+    Array.from({ length: Math.max(1, STREAMS_MEASURED / streams) }, () => new Load(streams)),
+  );
   const spent = STREAMS.map((): number[] => []);
-  for (let round = 0; round < ROUNDS; round++)
-    STREAMS.forEach((streams, i) => spent[i].push(measured(streams, STREAMS_MEASURED)));
+  for (let bucket = 0; bucket < WARM_UP_BUCKETS + ROUNDS; bucket++)
+    lots.forEach((loads, i) => {
+      const spentUs = loads.reduce((sum, load) => sum + load.bucket(), 0);
+      if (bucket >= WARM_UP_BUCKETS) spent[i].push((spentUs * 1_000) / (loads.length * STREAMS[i] * PER_BUCKET));
+    });
   return STREAMS.map((streams, i) =>
     benchRow({ name: `streams: a record, of ${streams} streams`, unit: 'record', units: 1 }, median(spent[i]), ROUNDS),
   );
-}
-
-/** CPU time per record, in ns, of `inAll` streams, so many at a time. */
-function measured(streams: number, inAll: number): number {
-  let [spentUs, records] = [0, 0];
-  for (let left = inAll; left > 0; left -= streams) {
-    const load = new Load(streams);
-    for (let bucket = 0; bucket < WARM_UP_BUCKETS; bucket++) load.bucket();
-    for (let bucket = 0; bucket < BUCKETS; bucket++) spentUs += load.bucket();
-    records += BUCKETS * PER_BUCKET * streams;
-  }
-  return (spentUs * 1_000) / records;
 }
 
 class Load {

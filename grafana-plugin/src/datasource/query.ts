@@ -70,6 +70,21 @@ export const FIELDS: readonly (SelectableValue<WindowField> & { value: WindowFie
   { value: 'newTemplates', label: 'New templates', description: 'Kinds of messages never seen before' },
   { value: 'expectedLow', label: 'Expected, low', description: 'Fewest records that would be normal' },
   { value: 'expectedHigh', label: 'Expected, high', description: 'Most records that would be normal' },
+  { value: 'uniqueUsers', label: 'Users', description: 'Different users among the records' },
+  {
+    value: 'ipEntropy',
+    label: 'Entropy of addresses',
+    description: 'How evenly the records spread over addresses, bits',
+  },
+  { value: 'responseTimeAvg', label: 'Response time', description: 'Mean duration that records tell of, ms' },
+  { value: 'responseTimeP95', label: 'Response time, p95', description: 'Duration that one in twenty exceeds, ms' },
+  { value: 'templateCount', label: 'Templates', description: 'Different kinds of messages' },
+  {
+    value: 'sequenceSurprise',
+    label: 'Sequence surprise',
+    description: 'How unexpected messages follow each other, bits',
+  },
+  { value: 'bytes', label: 'Bytes', description: 'Bytes of the lines' },
 ];
 
 export const SIZES: readonly (SelectableValue<number> & { value: number })[] = [

@@ -78,6 +78,13 @@ const WINDOW_FIELDS: ReadonlySet<string> = new Set<WindowField>([
   'newTemplates',
   'expectedLow',
   'expectedHigh',
+  'uniqueUsers',
+  'ipEntropy',
+  'responseTimeAvg',
+  'responseTimeP95',
+  'templateCount',
+  'sequenceSurprise',
+  'bytes',
 ]);
 
 function windowField(field: Field, frame: DataFrame, asked: AskedFields): WindowField {

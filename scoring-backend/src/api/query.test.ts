@@ -108,6 +108,9 @@ describe('POST /api/v1/query', () => {
       'newTemplates',
       'expectedLow',
       'expectedHigh',
+      'templateCount',
+      'sequenceSurprise',
+      'bytes',
     ]) {
       const { frames } = await ask({ sizeMs: 60_000, field, environment: '' });
       checkContract(frames);
@@ -115,6 +118,31 @@ describe('POST /api/v1/query', () => {
     }
     const { frames } = await ask({ sizeMs: 60_000, field: 'errors', environment: '' });
     expect((column(frames[0], 'errors') as number[]).at(-1)).toBe(600);
+  });
+
+  it('draws users, addresses and response times where records tell of them, and leaves out windows without', async () => {
+    const lines = Array.from({ length: 300 }, (_, s) => ({
+      ...{ service: 'door', timestamp: T0 + s * 1000, message: `request ${s} answered` },
+      metadata:
+        s < 120
+          ? { 'user.id': `u${s % 7}`, 'client.address': `10.0.0.${s % 4}`, 'http.server.request.duration': 0.25 }
+          : {},
+    }));
+    await postLines(backend.url, lines, 'doors');
+    backend.scorer.tick(END + 1_200_000);
+    await backend.settled();
+    const values = async (field: string): Promise<number[]> => {
+      const { frames } = await ask({ sizeMs: 60_000, field, service: 'door' }, {}, 'doors');
+      return column(frames[0], field) as number[];
+    };
+    const users = await values('uniqueUsers');
+    expect(users[0]).toBeCloseTo(7, 0);
+    expect((await values('ipEntropy'))[0]).toBeCloseTo(2, 1);
+    const averages = await values('responseTimeAvg');
+    expect(averages).toHaveLength(2);
+    expect(averages[0]).toBeCloseTo(250, 0);
+    expect((await values('responseTimeP95'))[0]).toBeGreaterThan(200);
+    expect((await values('bytes'))[0]).toBeGreaterThan(600);
   });
 
   it('picks the window size that fits the points, and thins out by the highest value', async () => {

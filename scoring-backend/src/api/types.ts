@@ -176,6 +176,13 @@ export const WINDOW_FIELDS = [
   'newTemplates',
   'expectedLow',
   'expectedHigh',
+  'uniqueUsers',
+  'ipEntropy',
+  'responseTimeAvg',
+  'responseTimeP95',
+  'templateCount',
+  'sequenceSurprise',
+  'bytes',
 ] as const;
 
 export const querySchema = z.strictObject({

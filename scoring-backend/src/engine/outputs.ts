@@ -81,6 +81,21 @@ export interface Verdict {
   readonly margin: number;
 }
 
+/** What was measured in a window beside its counts; null where its records say nothing of it. */
+export interface WindowFigures {
+  readonly uniqueUsers: number | null;
+  /** Of the addresses, in bits. */
+  readonly ipEntropy: number | null;
+  /** In ms. */
+  readonly responseTimeAvg: number | null;
+  readonly responseTimeP95: number | null;
+  /** Different templates. */
+  readonly templateCount: number | null;
+  /** How unexpected its templates follow each other, in bits per record. */
+  readonly sequenceSurprise: number | null;
+  readonly bytes: number | null;
+}
+
 export interface WindowVerdict extends Verdict {
   readonly stream: StreamIdentity;
   readonly sizeMs: number;
@@ -94,6 +109,7 @@ export interface WindowVerdict extends Verdict {
   readonly expectedLow: number;
   readonly expectedHigh: number;
   /** A gap or records still outstanding: neither learned nor used to claim silence. */
+  readonly figures: WindowFigures;
   readonly incomplete: boolean;
   readonly isAnomaly: boolean;
   readonly reasons: readonly Reason[];

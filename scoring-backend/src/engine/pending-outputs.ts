@@ -1,5 +1,14 @@
 /** What the engine has to say since it was last asked, put into the words of `outputs.ts`. */
-import type { Anomaly, Drift, EngineEvents, ExampleLine, Gap, Reason, WindowVerdict } from './outputs.ts';
+import type {
+  Anomaly,
+  Drift,
+  EngineEvents,
+  ExampleLine,
+  Gap,
+  Reason,
+  WindowFigures,
+  WindowVerdict,
+} from './outputs.ts';
 import { WINDOW_SIZES } from './outputs.ts';
 import type { StreamState } from './stream-state.ts';
 import type { SessionJudgement } from './session-judge.ts';
@@ -70,6 +79,7 @@ export class PendingOutputs {
       newTemplates: window.newTemplates,
       expectedLow: band[0],
       expectedHigh: band[1],
+      figures: figuresOf(window),
       incomplete: window.incomplete,
       isAnomaly,
       reasons,
@@ -133,6 +143,22 @@ export class PendingOutputs {
     if (list.length < this.#most) list.push(output);
     else this.dropped++;
   }
+}
+
+function figuresOf(window: WindowCounts): WindowFigures {
+  return {
+    uniqueUsers: known(window.uniqueUsers),
+    ipEntropy: known(window.addressEntropy),
+    responseTimeAvg: known(window.responseTimeAvgMs),
+    responseTimeP95: known(window.responseTimeP95Ms),
+    templateCount: window.touchedCount,
+    sequenceSurprise: known(window.sequenceSurprise),
+    bytes: known(window.bytes),
+  };
+}
+
+function known(figure: number): number | null {
+  return Number.isFinite(figure) ? figure : null;
 }
 
 function windowReasons(stream: StreamState, judgement: WindowJudgement, sizeMs: number): Reason[] {

@@ -9,6 +9,7 @@ import { addRelease, createDrifts } from './drifts.ts';
 import { createGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
 import { createTemplates } from './templates.ts';
+import { addFigures } from './window-figures.ts';
 import { createWindows } from './windows.ts';
 
 /** Steps that were released stay as they are; a change of shape is a new step. */
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-explanations': { up: addExplanation },
   '0007-drifts': { up: createDrifts },
   '0008-budgets': { up: createBudgets },
+  '0009-window-figures': { up: addFigures },
   '0009-releases': { up: addRelease },
   '0010-positions': { up: addPositions },
 };

@@ -11,7 +11,15 @@ import { Store } from './store.ts';
 const SETTINGS = backendConfig().store;
 const STREAM = { tenant: '', namespace: 'shop', service: 'cart', environment: 'prod' };
 const COUNTERS: EngineCounters = {
-  ...{ consumed: 5, represented: 5, repeated: 0, late: 0, templatesEvicted: 0, streamsOverflowed: 0, examplesDropped: 0 },
+  ...{
+    consumed: 5,
+    represented: 5,
+    repeated: 0,
+    late: 0,
+    templatesEvicted: 0,
+    streamsOverflowed: 0,
+    examplesDropped: 0,
+  },
   ...{ sessions: 0, sessionsEvicted: 0, episodes: 0, watchedMs: 0, drifts: 0, outputsDropped: 0 },
   ...{ parametersDropped: 0, actorsEvicted: 0 },
 };
@@ -44,10 +52,15 @@ function window(changes: Partial<WindowVerdict> = {}): WindowVerdict {
   return {
     ...{ stream: STREAM, sizeMs: 60_000, startMs: 1_700_000_040_000, records: 120, errors: 3, newTemplates: 1 },
     ...{ expectedLow: 90.5, expectedHigh: 140.25, magnitude: 4, score: 0.75, confidence: 0.9, margin: 0.5 },
-    ...{ incomplete: false, isAnomaly: true, reasons: [REASON] },
+    ...{ incomplete: false, isAnomaly: true, reasons: [REASON], figures: FIGURES },
     ...changes,
   };
 }
+
+const FIGURES = {
+  ...{ uniqueUsers: 12, ipEntropy: null, responseTimeAvg: 20.5, responseTimeP95: 80, templateCount: 3 },
+  ...{ sequenceSurprise: 0.25, bytes: 9000 },
+};
 
 const REASON: Reason = {
   ...{ kind: 'rate', text: '`a <*>` came 120 times', expected: 100, actual: 120, unit: 'records', magnitude: 4 },

@@ -4,9 +4,10 @@ import type { Reason, WindowVerdict } from '../engine/outputs.ts';
 import { chunks } from './chunks.ts';
 import { streamColumns, streamWhere } from './stream-columns.ts';
 import type { StreamColumns, StreamFilter } from './stream-columns.ts';
+import { type FigureColumns, figureRow, figuresOf, replacedFigures } from './window-figures.ts';
 import type { Tables } from './tables.ts';
 
-export interface WindowsTable extends StreamColumns {
+export interface WindowsTable extends StreamColumns, FigureColumns {
   size_ms: number;
   start_ms: number;
   records: number;
@@ -77,6 +78,7 @@ export async function saveWindows(db: Kysely<Tables>, windows: readonly WindowVe
             incomplete: row.ref('excluded.incomplete'),
             is_anomaly: row.ref('excluded.is_anomaly'),
             reasons: row.ref('excluded.reasons'),
+            ...replacedFigures(),
             stored_ms: row.ref('excluded.stored_ms'),
           }))
           .where((row) => row.or([row('windows.incomplete', '=', 1), row('excluded.incomplete', '=', 0)])),
@@ -197,6 +199,7 @@ function windowRow(window: WindowVerdict, nowMs: number): Selectable<WindowsTabl
     incomplete: window.incomplete ? 1 : 0,
     is_anomaly: window.isAnomaly ? 1 : 0,
     reasons: JSON.stringify(window.reasons),
+    ...figureRow(window.figures),
     stored_ms: nowMs,
   };
 }
@@ -219,5 +222,6 @@ function windowOf(row: Selectable<WindowsTable>): WindowVerdict {
     incomplete: row.incomplete === 1,
     isAnomaly: row.is_anomaly === 1,
     reasons: JSON.parse(row.reasons) as Reason[],
+    figures: figuresOf(row),
   };
 }
