@@ -175,10 +175,10 @@ function kafkaSource(
   log: Logger,
 ): KafkaSource | undefined {
   const { kafka } = config.sources;
-  const { slots, slotBytes } = config.engine;
+  const { slots, slotBytes, tickMs } = config.engine;
   if (kafka.brokers.length === 0) return undefined;
   try {
-    return new KafkaSource({ config: kafka, engine, redaction, slots, slotBytes, log });
+    return new KafkaSource({ config: kafka, engine, redaction, slots, slotBytes, tickMs, log });
   } catch (cause) {
     throw new ConfigError([`sources.kafka: ${messageOf(cause)}`], { cause });
   }

@@ -137,6 +137,7 @@ export class PartitionThread {
   }
 
   tick(timeMs: number): void {
+    if (this.#worker !== undefined) this.positions.ticked(timeMs);
     this.#worker?.postMessage({ kind: 'tick', timeMs } satisfies ToWorker);
   }
 

@@ -180,6 +180,11 @@ export class EngineThreads implements Scorer {
     for (const thread of this.#threads) thread.tick(timeMs);
   }
 
+  /** The last tick that an engine has had, also before a restart; 0 before the first. */
+  get tickedMs(): number {
+    return Math.max(...this.#threads.map(({ positions }) => positions.tickMs));
+  }
+
   /** Settles when the outputs of everything taken so far were handed over. */
   async settled(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.report()));
@@ -275,7 +280,8 @@ export class EngineThreads implements Scorer {
   #startTimers(): void {
     const { tickMs, checkpointMs } = this.#options;
     const every = (ms: number, run: () => void): void => void this.#timers.push(setInterval(run, ms).unref());
-    if (tickMs > 0) every(tickMs, () => this.tick(Date.now()));
+    // A source that is read behind its time says itself how time passes.
+    if (tickMs > 0 && this.#options.replays !== true) every(tickMs, () => this.tick(Date.now()));
     every(checkpointMs, () => this.#checkpointAll(() => true));
     // A young engine has nothing to restart from: its first checkpoint does not wait for the interval.
     every(Math.min(1000, checkpointMs), () =>

@@ -56,7 +56,7 @@ describe('the positions of an engine', () => {
     expect(positions.skipTo('t/0', 2)).toBe(0);
     expect(positions.skipTo('t/1', 4)).toBe(0);
     positions.took();
-    expect(positions.saved()).toEqual({ sources: { 't/0': 9, 't/1': 4 }, direct: 1 });
+    expect(positions.saved()).toEqual({ sources: { 't/0': 9, 't/1': 4 }, direct: 1, tickMs: 0 });
   });
 
   it('go back to where a source began when there was no checkpoint', () => {

@@ -19,6 +19,8 @@ export interface Origin {
 export interface SavedPositions {
   readonly sources: Readonly<Record<string, number>>;
   readonly direct: number;
+  /** The last tick; 0 before the first. */
+  readonly tickMs?: number;
 }
 
 export class Positions {
@@ -26,6 +28,7 @@ export class Positions {
   /** Where a source was begun with: what a restart without a checkpoint goes back to. */
   readonly #begun = new Map<string, number>();
   #direct = 0;
+  #tickMs = 0;
 
   /** Goes back to what a checkpoint knows; sources that it does not know begin where they began. */
   restore(saved: SavedPositions | undefined): void {
@@ -33,6 +36,7 @@ export class Positions {
     for (const [source, position] of this.#begun) this.#next.set(source, position);
     for (const [source, position] of Object.entries(saved?.sources ?? {})) this.#next.set(source, position);
     this.#direct = saved?.direct ?? 0;
+    this.#tickMs = saved?.tickMs ?? 0;
   }
 
   /**
@@ -54,6 +58,16 @@ export class Positions {
     this.#direct++;
   }
 
+  /** Notes a tick. */
+  ticked(timeMs: number): void {
+    this.#tickMs = Math.max(this.#tickMs, timeMs);
+  }
+
+  /** The last tick; 0 before the first. */
+  get tickMs(): number {
+    return this.#tickMs;
+  }
+
   /** Steps over what will not come, up to `position`; a source that is not known begins there. @returns how much that is */
   skipTo(source: string, position: number): number {
     const at = this.#next.get(source);
@@ -64,6 +78,6 @@ export class Positions {
 
   /** A copy. */
   saved(): SavedPositions {
-    return { sources: Object.fromEntries(this.#next), direct: this.#direct };
+    return { sources: Object.fromEntries(this.#next), direct: this.#direct, tickMs: this.#tickMs };
   }
 }

@@ -9,9 +9,10 @@ import { MalformedRequest } from '@seismo/otel-processor/otlp/request-errors';
 import type { EngineThreads } from '../engine/partition.ts';
 import { messageOf } from '../errors.ts';
 import type { KafkaSuspects } from './kafka-suspects.ts';
-import type { Logger } from '../telemetry.ts';
-import { requestOf } from './kafka-message.ts';
 import type { Redaction } from './redaction.ts';
+import type { Logger } from '../telemetry.ts';
+import type { KafkaClock } from './kafka-clock.ts';
+import { requestOf } from './kafka-message.ts';
 
 export type KafkaConsumer = Consumer<Buffer, Buffer, Buffer, Buffer>;
 type Messages = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
@@ -31,11 +32,12 @@ export interface KafkaSessionOptions {
   readonly topics: string[];
   readonly start: 'earliest' | 'latest';
   readonly engine: Pick<EngineThreads, 'consume' | 'skipTo' | 'savedPosition'>;
-  /** Not everything in a topic was written by a processor. */
-  readonly redaction: Pick<Redaction, 'redacted'>;
   /** Most messages at the engine at a time. */
   readonly maxInFlight: number;
   readonly suspects: KafkaSuspects;
+  /** Not everything in a topic was written by a processor. */
+  readonly redaction: Pick<Redaction, 'redacted' | 'release'>;
+  readonly clock: KafkaClock;
   /** A larger message is given to the engine while no other is there. */
   readonly slotBytes: number;
   readonly counts: KafkaSourceCounts;
@@ -57,6 +59,7 @@ export class KafkaSession {
   #stream: Messages | undefined;
   #failure: unknown;
   #ended = false;
+  #isTaking = false;
 
   constructor(options: KafkaSessionOptions) {
     this.#options = options;
@@ -72,7 +75,10 @@ export class KafkaSession {
   async run(): Promise<void> {
     const { consumer, topics, start } = this.#options;
     // What somebody else may have read meanwhile begins anew.
-    consumer.on('consumer:group:join', () => this.#expected.clear());
+    consumer.on('consumer:group:join', () => {
+      this.#expected.clear();
+      this.#options.clock.assign(this.partitions.map(sourceOf));
+    });
     const stream = await consumer.consume({
       topics,
       mode: 'committed',
@@ -86,7 +92,9 @@ export class KafkaSession {
     try {
       for await (const message of stream) {
         if (this.#failure !== undefined || this.#ended) break;
+        this.#isTaking = true;
         await this.#take(message);
+        this.#isTaking = false;
       }
     } catch (error) {
       if (!this.#ended) this.#failure ??= error;
@@ -116,17 +124,30 @@ export class KafkaSession {
       this.#committed.set(sourceOf({ topic, partition }), Number(offset));
   }
 
-  async #take(message: Place & { value: Buffer; headers: Map<Buffer, Buffer>; offset: bigint }): Promise<void> {
-    const { maxInFlight, slotBytes, suspects, redaction } = this.#options;
+  /**
+   * Where reading begins in a partition of which nothing has come yet; undefined while that is not known. The client says
+   * where it fetches next, so only as long as nothing that was fetched waits to be taken.
+   */
+  begins(place: Place): number | undefined {
+    const stream = this.#stream;
+    if (stream === undefined || stream.readableLength > 0 || this.#isTaking) return undefined;
+    const offset = stream.offsetsToFetch.get(`${place.topic}:${place.partition}`);
+    return offset === undefined ? undefined : Number(offset);
+  }
+
+  async #take(
+    message: Place & { value: Buffer; headers: Map<Buffer, Buffer>; offset: bigint; timestamp: bigint },
+  ): Promise<void> {
+    const { maxInFlight, slotBytes, suspects } = this.#options;
     const source = sourceOf(message);
     const offset = Number(message.offset);
     const origin = { source, from: await this.#follows(source, offset), next: offset + 1 };
     this.#expected.set(source, origin.next);
-    let request: ReturnType<typeof requestOf> | undefined;
+    let request: ReturnType<typeof requestOf>;
     try {
       suspects.refuse(source, offset);
       const { bytes, tenant } = requestOf(message);
-      request = { bytes: redaction.redacted(bytes, tenant), tenant };
+      request = { bytes: this.#options.redaction.redacted(bytes, tenant), tenant };
     } catch (error) {
       this.#malformed(source, offset, error);
       await this.#skipTo(source, origin.next);
@@ -150,8 +171,12 @@ export class KafkaSession {
           }
         },
       )
-      .finally(() => this.#atWork.delete(work));
+      .finally(() => {
+        this.#atWork.delete(work);
+        this.#options.redaction.release(request.bytes);
+      });
     this.#atWork.add(work);
+    this.#options.clock.took(source, origin.next, Number(message.timestamp));
     if (isAlone) await work;
   }
 

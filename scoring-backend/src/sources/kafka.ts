@@ -12,19 +12,25 @@ import type { KafkaSourceConfig } from '../config-kafka.ts';
 import type { EngineThreads } from '../engine/partition.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
-import type { Redaction } from './redaction.ts';
-import { KafkaSuspects } from './kafka-suspects.ts';
+import { KafkaClock } from './kafka-clock.ts';
 import { KafkaSession, sourceOf, type KafkaConsumer, type KafkaSourceCounts } from './kafka-session.ts';
+import { KafkaSuspects } from './kafka-suspects.ts';
+import type { Redaction } from './redaction.ts';
 
 export interface KafkaSourceOptions {
   readonly config: KafkaSourceConfig;
-  readonly engine: Pick<EngineThreads, 'consume' | 'skipTo' | 'savedPosition' | 'position' | 'checkpoint'> & {
+  readonly engine: Pick<
+    EngineThreads,
+    'consume' | 'skipTo' | 'savedPosition' | 'position' | 'checkpoint' | 'tick' | 'tickedMs'
+  > & {
     state(): { readonly running: number; readonly workers: number };
   };
-  readonly redaction: Pick<Redaction, 'redacted'>;
   /** Request buffers of the engine, and the size of one. */
   readonly slots: number;
   readonly slotBytes: number;
+  /** Interval of ticks, ms; 0: none. */
+  readonly tickMs: number;
+  readonly redaction: Pick<Redaction, 'redacted' | 'release'>;
   readonly log: Logger;
 }
 
@@ -39,8 +45,10 @@ export interface KafkaReadings extends KafkaSourceCounts {
 }
 
 const COMMIT_MS = 1000;
-const LAG_MS = 5000;
+const LOOK_MS = 1000;
 const FILES_MS = 10_000;
+/** Leaving a group whose brokers are away may take for ever. */
+const CLOSE_GRACE_MS = 10_000;
 
 export class KafkaSource {
   readonly #options: KafkaSourceOptions;
@@ -79,7 +87,7 @@ export class KafkaSource {
   async close(): Promise<void> {
     this.#stop.abort();
     this.#session?.end();
-    await this.#running;
+    await Promise.race([this.#running, sleep(CLOSE_GRACE_MS, undefined, { ref: false })]);
     this.#files.close();
   }
 
@@ -105,7 +113,7 @@ export class KafkaSource {
 
   /** A session from joining the group to leaving it. */
   async #once(): Promise<void> {
-    const { config, engine, redaction, slots, slotBytes, log } = this.#options;
+    const { config, engine, slots, slotBytes, tickMs, redaction, log } = this.#options;
     await this.#engineIsUp();
     const topics = await this.#topics();
     if (topics.length === 0) {
@@ -113,8 +121,9 @@ export class KafkaSource {
       return;
     }
     const consumer = await this.#consumer();
+    const clock = new KafkaClock(engine.tickedMs || Date.now());
     const session = new KafkaSession({
-      ...{ consumer, topics, start: config.start, engine, redaction, slotBytes, log },
+      ...{ consumer, topics, start: config.start, engine, slotBytes, redaction, clock, log },
       maxInFlight: Math.max(1, slots >> 1),
       counts: this.#counts,
       suspects: this.#suspects,
@@ -127,7 +136,8 @@ export class KafkaSource {
       );
     const timers = [
       every(COMMIT_MS, () => session.commit()),
-      every(LAG_MS, () => this.#measureLag(consumer, session)),
+      ...(tickMs === 0 ? [] : [every(tickMs, async () => engine.tick(clock.tick(Date.now())))]),
+      every(LOOK_MS, () => this.#look(consumer, session, clock)),
       every(config.topicsRefreshMs, async () => {
         if ((await this.#topics()).join() !== topics.join()) session.end();
       }),
@@ -155,7 +165,9 @@ export class KafkaSource {
     }
   }
 
-  async #measureLag(consumer: KafkaConsumer, { partitions }: KafkaSession): Promise<void> {
+  /** How much is left to read. */
+  async #look(consumer: KafkaConsumer, session: KafkaSession, clock: KafkaClock): Promise<void> {
+    const { partitions } = session;
     const topics = [...new Set(partitions.map(({ topic }) => topic))];
     if (topics.length === 0) return;
     const ends = await consumer.listOffsets({ topics });
@@ -163,7 +175,8 @@ export class KafkaSource {
     for (const place of partitions) {
       const end = Number(ends.get(place.topic)?.[place.partition] ?? 0n);
       const position = this.#options.engine.position(sourceOf(place));
-      if (position !== undefined) lag += Math.max(0, end - position);
+      lag += Math.max(0, end - (position ?? session.begins(place) ?? end));
+      clock.looked(sourceOf(place), end, session.begins(place));
     }
     this.#lag = lag;
   }

@@ -1,86 +1,33 @@
-/** Backends that read from a real Kafka broker, what processors in mode kafka wrote: every record is counted once. */
+/** Backends that read from a real Kafka broker what processors in mode kafka wrote, and what others did. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Producer } from '@platformatic/kafka';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '@seismo/otel-processor/config';
-import { startProcessor } from '@seismo/otel-processor/main';
-import { KafkaBroker } from '../../../otel-processor/test/kafka-broker/broker.ts';
+import { describe, expect, it } from 'vitest';
 import { kafka, NO_KAFKA } from '../../../otel-processor/test/needs.ts';
-import { postLogs } from '../../../otel-processor/test/neighbours.ts';
 import type { TemplatesResponse } from '../../src/api/types.ts';
 import { backendConfig } from '../../src/config.ts';
 import { SeismoError } from '../../src/errors.ts';
 import { linesToOtlp } from '../../src/sources/json-logs.ts';
 import { KafkaSource, type KafkaSourceOptions } from '../../src/sources/kafka.ts';
 import { Redaction } from '../../src/sources/redaction.ts';
-import { Store } from '../../src/store/store.ts';
 import { createLogger } from '../../src/telemetry.ts';
-import { backendProcess, type BackendProcess } from './backend-process.ts';
-import { T0, temporaryFolder, testBackend, type TestBackend } from './running-backend.ts';
+import {
+  batch,
+  broker,
+  consumed,
+  metric,
+  reading,
+  RECORDS,
+  sender,
+  SERVICES,
+  stops,
+  until,
+  useBroker,
+} from './kafka-line.ts';
+import { T0, type TestBackend } from './running-backend.ts';
 
-const KILLS = process.env.SEISMO_SOAK === '1' ? 20 : 3;
-const TIMEOUT = { timeout: 60_000 + KILLS * 30_000 };
-const SERVICES = ['cart', 'pay', 'ship', 'mail', 'stock'];
-const RECORDS = 100;
+const TIMEOUT = { timeout: 120_000 };
 
-let broker: KafkaBroker;
-beforeAll(async () => {
-  if (kafka) broker = await KafkaBroker.start();
-}, 120_000);
-const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
-afterAll(() => broker?.close());
-
-/** A second of event time of all services. */
-function batch(second: number): Buffer {
-  const lines = Array.from({ length: RECORDS }, (_, i) => ({
-    service: SERVICES[i % SERVICES.length],
-    timestamp: T0 + second * 1000 + i,
-    message: `step ${i % 9} done ${'abcdefg'[i % 7].repeat(4)} in ${second} ms`,
-  }));
-  return Buffer.from(linesToOtlp(lines, T0 + 86_400_000));
-}
-
-/** Sends to a processor that writes to the topic. */
-async function sender(topic: string): Promise<(request: Uint8Array, tenant?: string) => Promise<void>> {
-  const ports = { otlpHttpPort: 0, otlpGrpcPort: 0, logLevel: 'silent' };
-  const processor = await startProcessor(
-    parseConfig({ mode: 'kafka', ...ports, kafka: { brokers: [broker.plain], topic } }),
-  );
-  stops.push(() => processor.close());
-  return async (request, tenant = '') => {
-    const { status } = await postLogs(processor.httpUrl, request, tenant === '' ? {} : { 'x-scope-orgid': tenant });
-    expect(status).toBe(200);
-  };
-}
-
-async function reading(topics: string[], settings: object = {}): Promise<TestBackend> {
-  const sessions = { sessionTimeoutMs: 2000, topicsRefreshMs: 300, groupId: topics[0] };
-  const sources = { kafka: { brokers: [broker.plain], topics, ...sessions } };
-  const backend = await testBackend({ sources, engine: { checkpointMs: 200 }, ...settings } as never);
-  stops.push(() => backend.close());
-  return backend;
-}
-
-async function until(what: string, read: () => Promise<boolean> | boolean, withinMs = 40_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await read())) {
-    if (Date.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
-    await sleep(50);
-  }
-}
-
-async function metric(url: string, name: string): Promise<number> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
-}
-
-async function consumed(backend: TestBackend): Promise<number> {
-  await backend.settled();
-  return backend.counters().consumed;
-}
+useBroker();
 
 async function templates(url: string, tenant = ''): Promise<TemplatesResponse['templates']> {
   const headers = tenant === '' ? {} : { 'x-scope-orgid': tenant };
@@ -102,53 +49,6 @@ describe('a backend that reads from Kafka', () => {
     const [template] = await templates(backend.url);
     expect(template.text).toContain('mail to');
     expect(JSON.stringify(template)).not.toContain('anna');
-  });
-
-  it(`counts every record once when it is killed ${KILLS} times under load`, TIMEOUT, async (context) => {
-    context.skip(!kafka, NO_KAFKA);
-    await broker.createTopic('killed', 4);
-    const send = await sender('killed');
-    const folder = temporaryFolder();
-    stops.push(async () => folder.remove());
-    const flags = [
-      ...['--engine-checkpoint-ms', '300', '--engine-workers', '2'],
-      ...['--sources-kafka-brokers', broker.plain, '--sources-kafka-topics', 'killed'],
-      ...['--sources-kafka-session-timeout-ms', '2000'],
-    ];
-    let backend: BackendProcess | undefined;
-    stops.push(async () => backend?.kill());
-    let seconds = 0;
-    let going = true;
-    const load = (async () => {
-      for (; going; seconds++) {
-        await send(batch(seconds));
-        await sleep(10);
-      }
-    })();
-    for (let kill = 0; kill < KILLS; kill++) {
-      backend = await backendProcess(folder.path, flags);
-      const { url } = backend;
-      const before = await metric(url, 'seismo_engine_consumed_items_total');
-      await until('records', async () => (await metric(url, 'seismo_engine_consumed_items_total')) > before + 1000);
-      await sleep(400 + kill * 137);
-      await backend.kill();
-    }
-    going = false;
-    await load;
-    backend = await backendProcess(folder.path, flags);
-    const { url } = backend;
-    const all = seconds * RECORDS;
-    await until('all records', async () => (await metric(url, 'seismo_engine_consumed_items_total')) >= all);
-    await sleep(1000);
-    expect(await metric(url, 'seismo_engine_consumed_items_total')).toBe(all);
-    expect(await metric(url, 'seismo_kafka_missed_total')).toBe(0);
-    expect(await backend.stop()).toBe(0);
-
-    const store = await Store.open(folder.path, backendConfig().store);
-    const rows = await store.templates({ tenant: '', order: 'count', limit: 1000, offset: 0 });
-    expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(all);
-    expect(await store.gaps({ tenant: '', fromMs: 0, toMs: 1e13, limit: 10 })).toEqual([]);
-    await store.close();
   });
 
   it('reads the topics of all tenants, new ones too, and tells tenants by the header', TIMEOUT, async (context) => {
@@ -231,13 +131,15 @@ describe('a backend that reads from Kafka', () => {
       position: () => position,
       savedPosition: () => position,
       checkpoint: async () => undefined,
+      tick: () => undefined,
+      tickedMs: 0,
       state: () => ({ running: 1, workers: 1 }),
     };
     const settings = { brokers: [broker.plain], topics: ['deadly'], sessionTimeoutMs: 2000 };
-    const config = backendConfig({ sources: { kafka: settings } });
+    const whole = backendConfig({ sources: { kafka: settings } });
     const source = new KafkaSource({
-      ...{ config: config.sources.kafka, engine, redaction: new Redaction(config) },
-      ...{ slots: 4, slotBytes: 1e6, log: createLogger('silent') },
+      ...{ config: whole.sources.kafka, engine, slots: 4, slotBytes: 1e6, tickMs: 0 },
+      ...{ redaction: new Redaction(whole), log: createLogger('silent') },
     });
     stops.push(() => source.close());
     source.start();
@@ -246,6 +148,34 @@ describe('a backend that reads from Kafka', () => {
     // Messages of that tenant: one for each service, each tried three times.
     expect(source.readings().malformed).toBe(SERVICES.length);
     expect(deaths).toBeLessThanOrEqual(4 * SERVICES.length);
+  });
+
+  it('judges a backlog by when it was written: no record is late, nobody is silent', TIMEOUT, async (context) => {
+    context.skip(!kafka, NO_KAFKA);
+    await broker.createTopic('backlog', 2);
+    const producer = new Producer({ clientId: 'test', bootstrapBrokers: [broker.plain], compression: 'gzip' });
+    stops.push(() => producer.close());
+    // Half an hour that ends now, written as it happened.
+    const endMs = Date.now() - 1000;
+    const seconds = 1800;
+    const messages = Array.from({ length: seconds / 5 }, (_, i) => endMs - seconds * 1000 + i * 5000).flatMap(
+      (timestamp) =>
+        SERVICES.map((service, s) => {
+          const value = Buffer.from(linesToOtlp([{ service, timestamp, message: `${service} is well` }], timestamp));
+          return { topic: 'backlog', partition: s % 2, value, timestamp: BigInt(timestamp) };
+        }),
+    );
+    await producer.send({ acks: -1, messages });
+    const backend = await reading(['backlog'], { engine: { tickMs: 100, workers: 2, idleLatenessMs: 6000 } });
+    await until('all', async () => (await consumed(backend)) === messages.length);
+    expect(await metric(backend.url, 'seismo_engine_late_items_total')).toBe(0);
+    const response = await fetch(`${backend.url}/api/v1/anomalies?limit=10`);
+    expect(((await response.json()) as { anomalies: unknown[] }).anomalies).toEqual([]);
+    // Then the clock goes on: what is left open closes though nothing comes any more.
+    const closed = () => metric(backend.url, 'seismo_windows_closed_total');
+    const soFar = await closed();
+    expect(soFar).toBeGreaterThan(SERVICES.length * 50);
+    await until('another window', async () => (await closed()) > soFar, 60_000);
   });
 
   it(
@@ -271,21 +201,4 @@ describe('a backend that reads from Kafka', () => {
       expect(await consumed(one)).toBe(taken + 10 * RECORDS);
     },
   );
-
-  it('reads on when the broker was away', TIMEOUT, async (context) => {
-    context.skip(!kafka, NO_KAFKA);
-    await broker.createTopic('away', 2);
-    const send = await sender('away');
-    const backend = await reading(['away']);
-    await send(batch(0));
-    await until('the first', async () => (await consumed(backend)) === RECORDS);
-    await broker.stop('SIGKILL');
-    await sleep(1500);
-    await broker.resume();
-    const again = await sender('away');
-    for (let second = 1; second < 10; second++) await again(batch(second));
-    await until('the rest', async () => (await consumed(backend)) === 10 * RECORDS);
-    await sleep(500);
-    expect(await consumed(backend)).toBe(10 * RECORDS);
-  });
 });
