@@ -13,7 +13,7 @@ import { createIndexMiner } from './index-miner.ts';
 const STREAMS = [10, 100, 1_000, 5_000] as const;
 /** Streams of one figure, at least: of the few, several engines in turn. */
 const STREAMS_MEASURED = 1_000;
-const ROUNDS = 7;
+const ROUNDS = 5;
 const TEMPLATES = 20;
 /** Records of a stream in a bucket of 30 s, and in one batch: a Collector sends those of a few services together. */
 const PER_BUCKET = 300;

@@ -1,5 +1,5 @@
 /** The budget of one stream: what it promised and what came, in all and by week, and what a unit's M must exceed now. */
-import { WEEK_MS, windowBudget } from '../calibration/budget.ts';
+import { WEEK_MS } from '../calibration/budget.ts';
 import {
   BudgetWeeks,
   type CountedWeek,
@@ -14,6 +14,8 @@ import type { StateReader, StateWriter } from './state-codec.ts';
 
 /** M that units must exceed now; Infinity while none can. */
 export interface Thresholds {
+  /** By window size. */
+  readonly windows: readonly number[];
   readonly sessions: number;
   readonly records: number;
 }
@@ -73,11 +75,14 @@ export class StreamBudget {
     return { stream, weekMs, fromMs, toMs, promised, actual: episodes, kinds };
   }
 
-  #nameOf(kind: number, { sessions, records }: Thresholds): Pick<BudgetOfKind, 'unit' | 'sizeMs' | 'magnitude'> {
+  #nameOf(
+    kind: number,
+    { windows, sessions, records }: Thresholds,
+  ): Pick<BudgetOfKind, 'unit' | 'sizeMs' | 'magnitude'> {
     if (kind === SESSION_KIND) return { unit: 'session', sizeMs: 0, magnitude: known(sessions) };
     if (kind === RECORD_KIND) return { unit: 'record', sizeMs: 0, magnitude: known(records) };
-    const sizeMs = WINDOW_SIZES[kind - WINDOW_KIND];
-    return { unit: 'window', sizeMs, magnitude: windowBudget(sizeMs, this.#perWeek) };
+    const size = kind - WINDOW_KIND;
+    return { unit: 'window', sizeMs: WINDOW_SIZES[size], magnitude: known(windows[size]) };
   }
 
   save(to: StateWriter): void {

@@ -204,8 +204,8 @@ export class StreamState {
 
   /** What the budget promised and what came, of the weeks that have changed since the last call. */
   takeBudget(): BudgetWeek[] {
-    const { sessions, records } = this;
-    return this.budget.take(this.identity, { sessions: sessions.budget, records: records.budget });
+    const windows = this.#judges.map(({ budget }) => budget);
+    return this.budget.take(this.identity, { windows, sessions: this.sessions.budget, records: this.records.budget });
   }
 
   #endGap(timeMs: number): void {

@@ -78,7 +78,7 @@ export class WindowJudge implements PerTemplate {
   readonly #quiet = new QuietAge();
   readonly #threshold: Threshold;
   /** M that the window judged last had to exceed. */
-  #budget = Infinity;
+  budget = Infinity;
   readonly #odd = new OddState();
   readonly #sizeMs: number;
   readonly #settings: EngineSettings;
@@ -124,9 +124,9 @@ export class WindowJudge implements PerTemplate {
     const magnitude = age < 0 ? this.#calibration.magnitude(x) : this.#magnitudeOfEmpty(x, age);
     const band = this.#rate.band(this.#seasonal);
     const known = confidence(this.#calibration.units, WINDOWS_AT_HALF, ready.length, findings.length);
-    this.#budget = this.#threshold.over(windowBudget(this.#sizeMs, this.#settings.budgetPerWeek));
+    this.budget = this.#threshold.over(windowBudget(this.#sizeMs, this.#settings.budgetPerWeek));
     this.#threshold.count(magnitude);
-    const margin = magnitude - this.#budget;
+    const margin = magnitude - this.budget;
     const evidence = ready.flatMap((finding) => finding.evidence).sort((a, b) => b.magnitude - a.magnitude);
     const explained = margin > 0 ? this.#explain(window, evidence, magnitude, this.#rejudge(cadence, knownFromMs)) : {};
     const acceptedAfterHours = this.#odd.follow(window, margin > 0, this.#calibration.units * this.#sizeMs);
@@ -139,7 +139,7 @@ export class WindowJudge implements PerTemplate {
   /** Tests the reasons of a flagged window, before anything is made of it. */
   #explain(window: WindowFeatures, evidence: readonly Evidence[], magnitude: number, rejudge: Rejudge): Explained {
     const altered = new AlteredWindow(window, this.#births, this.#capacity, this.#vectors);
-    const check = checkCauses(altered, evidence, magnitude, this.#budget, rejudge);
+    const check = checkCauses(altered, evidence, magnitude, this.budget, rejudge);
     return { check, nearestNormal: this.#unusual.nearestNormal(window) };
   }
 
