@@ -1,5 +1,5 @@
 /** The fields of the query editor that narrow a query down: streams beside their service, margin, text, rows. */
-import type { QueryType, SeismoQuery } from './query.ts';
+import { SEARCHED, type QueryType, type SeismoQuery } from './query.ts';
 import { CommittedField } from './committed-field.tsx';
 
 interface Props {
@@ -51,14 +51,16 @@ export function FilterFields({ query, queryType, run }: Props) {
       ) : null}
       {queryType === 'scores' ? null : (
         <>
-          <CommittedField
-            id={`seismo-search-${refId}`}
-            label="Contains"
-            tooltip="Text that the template or the line contains"
-            width={50}
-            value={query.search}
-            onCommit={(text) => set('search', orNothing(text))}
-          />
+          {SEARCHED.includes(queryType) ? (
+            <CommittedField
+              id={`seismo-search-${refId}`}
+              label="Contains"
+              tooltip="Text that the template or the line contains"
+              width={50}
+              value={query.search}
+              onCommit={(text) => set('search', orNothing(text))}
+            />
+          ) : null}
           <CommittedField
             id={`seismo-limit-${refId}`}
             label="Limit"

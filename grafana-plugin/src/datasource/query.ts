@@ -54,7 +54,16 @@ export const QUERY_TYPES: readonly (SelectableValue<QueryType> & { value: QueryT
   { value: 'anomalies', label: 'Anomalies', description: 'What was over the line, with its reason' },
   { value: 'templates', label: 'Templates', description: 'The kinds of messages of a service and how often they came' },
   { value: 'logs', label: 'Logs', description: 'The lines behind the anomalies' },
+  {
+    value: 'budget',
+    label: 'Budget',
+    description: 'False episodes promised for each week, and the episodes there were',
+  },
+  { value: 'drift', label: 'Drift', description: 'What a service is like has changed: drifts, releases, new normals' },
 ];
+
+/** Those whose rows have a text to look in. */
+export const SEARCHED: readonly QueryType[] = ['anomalies', 'templates', 'logs'];
 
 export const FIELDS: readonly (SelectableValue<WindowField> & { value: WindowField })[] = [
   { value: 'score', label: 'Score', description: 'Rarity from 0 to 1: 0.5 is 1 in 100, 0.75 is 1 in 10,000' },
@@ -104,6 +113,6 @@ export function queryText(query: SeismoQuery): string {
     `${what} of ${where}`,
     ...(streams === '' ? [] : [`in ${streams}`]),
     ...(minMargin === undefined || queryType === 'scores' ? [] : [`with margin from ${minMargin}`]),
-    ...(search && queryType !== 'scores' ? [`containing “${search}”`] : []),
+    ...(search && SEARCHED.includes(queryType) ? [`containing “${search}”`] : []),
   ].join(' ');
 }

@@ -50,14 +50,15 @@ export function ExplanationView({ explanation, timeZone }: { explanation: Explan
           </ul>
         </>
       )}
-      {nearestNormal === undefined ? null : (
-        <p className={styles.quiet}>
-          {nearestNormal.text ??
-            `The normal time most like it began at ${dateTimeFormat(nearestNormal.startMs, { timeZone })}.`}
-        </p>
-      )}
+      {nearestNormal === undefined ? null : <p className={styles.quiet}>{nearestText(nearestNormal, timeZone)}</p>}
     </>
   );
+}
+
+/** Of records and sessions only the kind is known, and told; of windows when it was. */
+function nearestText({ text, startMs }: NonNullable<Explanation['nearestNormal']>, timeZone: TimeZone): string {
+  if (text !== undefined || startMs === undefined) return text ?? '';
+  return `The normal time most like it began at ${dateTimeFormat(startMs, { timeZone })}.`;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

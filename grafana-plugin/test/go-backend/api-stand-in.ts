@@ -161,4 +161,25 @@ const TABLES: Readonly<Record<Exclude<Query['queryType'], 'scores'>, (refId: str
     },
     data: { values: [[START_MS], ['Zahlung fehlgeschlagen: 💥'], ['error'], ['a-0'], [{ service: 'checkout' }]] },
   }),
+  budget: (refId) => ({
+    schema: {
+      ...{ refId, name: 'budget', meta: { type: 'table', typeVersion: [0, 1] } },
+      fields: [
+        { name: 'week', type: 'time', typeInfo: { frame: 'time.Time' }, config: {} },
+        { name: 'service', type: 'string', typeInfo: { frame: 'string' }, config: {} },
+        { name: 'actual', type: 'number', typeInfo: { frame: 'float64', nullable: true }, config: {} },
+      ],
+    },
+    data: { values: [[START_MS], ['checkout'], [1]] },
+  }),
+  drift: (refId) => ({
+    schema: {
+      ...{ refId, name: 'drift', meta: { type: 'table', typeVersion: [0, 1] } },
+      fields: [
+        { name: 'time', type: 'time', typeInfo: { frame: 'time.Time' }, config: {} },
+        { name: 'what', type: 'string', typeInfo: { frame: 'string' }, config: {} },
+      ],
+    },
+    data: { values: [[START_MS], ['a release brought 3 new templates']] },
+  }),
 };

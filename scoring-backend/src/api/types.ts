@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { budgetResponseSchema, driftResponseSchema } from './budget-schemas.ts';
 import { explanationSchema } from './explanation-schema.ts';
+import { logLineSchema, logsResponseSchema } from './log-schemas.ts';
+import { name, timeSchema } from './field-schemas.ts';
 
 /** Most rows a list route answers with, and how far it pages. */
 export const MAX_LIMIT = 1000;
@@ -14,18 +16,6 @@ export const MAX_QUERIES = 50;
 export const MAX_SERVICES = 200;
 export const MAX_POINTS = 20_000;
 
-/** A time: ms since the epoch as number or digits, or ISO 8601. */
-export const timeSchema = z
-  .union([z.number(), z.string()])
-  .transform((value, context) => {
-    const ms = typeof value === 'number' ? value : /^-?\d+$/.test(value.trim()) ? Number(value) : Date.parse(value);
-    if (Number.isFinite(ms) && Math.abs(ms) <= 8.64e15) return Math.trunc(ms);
-    context.addIssue({ code: 'custom', message: 'expected ms since the epoch or an ISO 8601 time' });
-    return z.NEVER;
-  })
-  .describe('Time: ms since the epoch (number or digits), or ISO 8601.');
-
-const name = z.string().max(1024);
 const limit = (byDefault: number) => z.coerce.number().int().min(1).max(MAX_LIMIT).default(byDefault);
 const offset = z.coerce.number().int().min(0).max(MAX_OFFSET).default(0);
 
@@ -247,29 +237,7 @@ export const queryResponseSchema = z.object({
   ),
 });
 
-/** A log line in the common JSON schema, as `POST /logs` takes it. */
-export const logLineSchema = z.strictObject({
-  timestamp: timeSchema.optional().describe('When it happened; left out: now.'),
-  source: name.optional().describe('Where it comes from: a host, a file.'),
-  service: name.optional().describe('The service that wrote it.'),
-  severity: z
-    .union([z.string().max(64), z.int().min(0).max(24)])
-    .optional()
-    .describe('A word (`error`, `WARN`) or an OTLP SeverityNumber.'),
-  message: z.string().describe('The line.'),
-  metadata: z
-    .record(z.string().max(256), z.unknown())
-    .optional()
-    .describe('Attributes; `environment` and `namespace` become part of the stream, `trace_id` links to traces.'),
-});
-export const logsResponseSchema = z.object({
-  accepted: z.number(),
-  rejected: z.number(),
-  errors: z
-    .array(z.object({ index: z.number(), field: z.string(), message: z.string() }))
-    .describe('The first 100 refused lines.'),
-});
-
+export { logLineSchema, logsResponseSchema, timeSchema };
 export const errorResponseSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }),
 });

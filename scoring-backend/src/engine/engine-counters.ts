@@ -1,4 +1,4 @@
-/** What the streams of an engine have counted, summed. */
+/** What the streams of an engine, and all engines, have counted. */
 import type { EngineCounters } from './outputs.ts';
 import type { StreamTable } from './stream-table.ts';
 
@@ -36,3 +36,17 @@ export function countersOf({ states, overflowed }: StreamTable): Omit<EngineCoun
     ...{ sessions, sessionsEvicted, episodes, watchedMs, drifts, parametersDropped, actorsEvicted },
   };
 }
+
+/** Sums over engines; one that has not reported yet adds nothing. */
+export function sumOfCounters(engines: readonly (EngineCounters | undefined)[]): EngineCounters {
+  const sum = { ...NOTHING };
+  for (const counters of engines)
+    for (const name of Object.keys(NOTHING) as (keyof EngineCounters)[]) sum[name] += counters?.[name] ?? 0;
+  return sum;
+}
+
+const NOTHING = {
+  ...{ consumed: 0, represented: 0, repeated: 0, late: 0, templatesEvicted: 0, streamsOverflowed: 0 },
+  ...{ examplesDropped: 0, sessions: 0, sessionsEvicted: 0, episodes: 0, watchedMs: 0, drifts: 0 },
+  ...{ parametersDropped: 0, actorsEvicted: 0, outputsDropped: 0 },
+} satisfies EngineCounters;

@@ -5,10 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScoreRequest, Scorer } from '@seismo/otel-processor/forward/scorer';
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
-import type { LogsColumns } from '@seismo/otel-processor/otlp/columns';
-import { columnsBlockBytes, writeColumnsBlock } from '@seismo/otel-processor/otlp/columns-block';
 import { SeismoError } from '../errors.ts';
 import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
+import { sumOfCounters } from './engine-counters.ts';
 import type { EngineCounters } from './outputs.ts';
 import type { Origin } from './positions.ts';
 import { PartlyLearned, scoringFailed } from './partition-failure.ts';
@@ -16,7 +15,8 @@ import { PartitionThread } from './partition-thread.ts';
 import type { PartitionThreadOptions } from './partition-thread.ts';
 import type { EngineSettings } from './settings.ts';
 import { mergeVerdicts } from './worker-merge.ts';
-import { SlotPool, type Slot } from './worker-slots.ts';
+import { answerIn, putColumns } from './slot-contents.ts';
+import { SlotPool } from './worker-slots.ts';
 
 export interface EngineThreadsOptions {
   readonly workers: number;
@@ -197,25 +197,7 @@ export class EngineThreads implements Scorer {
 
   /** Sums over the engines, as of their last report. */
   counters(): EngineCounters {
-    const sum = (name: keyof EngineCounters): number =>
-      this.#threads.reduce((total, { counters }) => total + (counters?.[name] ?? 0), 0);
-    return {
-      consumed: sum('consumed'),
-      represented: sum('represented'),
-      repeated: sum('repeated'),
-      late: sum('late'),
-      templatesEvicted: sum('templatesEvicted'),
-      streamsOverflowed: sum('streamsOverflowed'),
-      examplesDropped: sum('examplesDropped'),
-      sessions: sum('sessions'),
-      sessionsEvicted: sum('sessionsEvicted'),
-      episodes: sum('episodes'),
-      watchedMs: sum('watchedMs'),
-      drifts: sum('drifts'),
-      parametersDropped: sum('parametersDropped'),
-      actorsEvicted: sum('actorsEvicted'),
-      outputsDropped: sum('outputsDropped'),
-    };
+    return sumOfCounters(this.#threads.map((thread) => thread.counters));
   }
 
   state(): EngineThreadsState {
@@ -258,7 +240,7 @@ export class EngineThreads implements Scorer {
     const slot = await this.#slots.acquire(bytes.length);
     try {
       slot.bytes.set(bytes);
-      const decoded = columns !== undefined && writeColumns(columns, slot);
+      const decoded = columns !== undefined && putColumns(columns, slot);
       const message = { slot: slot.name, length: bytes.length, decoded, tenant, learn, texts };
       // All have to be done with the buffer before it is used again, also when one has failed.
       const answers = await Promise.allSettled(this.#threads.map((thread) => thread.score(message, origin)));
@@ -268,7 +250,7 @@ export class EngineThreads implements Scorer {
         return NO_VERDICTS;
       }
       const batches = answers.flatMap((answer, partition) =>
-        answer.status === 'fulfilled' ? [encodedIn(slot, partition, answer.value)] : [],
+        answer.status === 'fulfilled' ? [answerIn(slot, partition, answer.value)] : [],
       );
       if (failed !== undefined) throw batches.length > 0 && learn ? new PartlyLearned(failed.reason) : failed.reason;
       return batches.length === 1 ? batches[0] : mergeVerdicts(batches.map(VerdictBatch.decode)).encode();
@@ -310,17 +292,4 @@ const NO_VERDICTS = new Uint8Array(0);
 function lowest(positions: readonly (number | undefined)[]): number | undefined {
   const known = positions.filter((position) => position !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
-}
-
-/** Puts the columns beside the request's bytes; false where there is no room for them. */
-function writeColumns(columns: LogsColumns, { buffers }: Slot): boolean {
-  if (buffers === undefined || columnsBlockBytes(columns) > buffers.columns.byteLength) return false;
-  writeColumnsBlock(columns, buffers.columns);
-  return true;
-}
-
-/** A thread's answer as bytes of their own: the pooled buffer is soon used for another request. */
-function encodedIn({ buffers }: Slot, partition: number, answer: Uint8Array | number): Uint8Array {
-  if (typeof answer !== 'number') return answer;
-  return buffers === undefined ? new Uint8Array(0) : new Uint8Array(buffers.verdicts[partition]).slice(0, answer);
 }
