@@ -69,6 +69,7 @@ describe('Explore', { timeout: 60_000 }, () => {
     ['Anomalies', 'payment'],
     ['Templates', /^Payment <\*>/],
     ['Logs', /timed out after 1500 ms/],
+    ['Budget', 'window 5 min'],
   ])('answers %s as a table', async (kind, content) => {
     const page = await visit('/explore');
     await page.getByRole('radio', { name: kind }).check({ force: true });

@@ -121,6 +121,19 @@ export const configSchema = group({
       ...{ default: 10_000, min: 1, max: 600_000, unit: 'ms' },
       meaning: 'Longest wait for the answer of the next hop before the client is told to come again.',
     }),
+    retryMs: integer({
+      ...{ default: 1000, min: 0, max: 600_000, unit: 'ms' },
+      meaning:
+        'How long a batch is tried again, with jittered pauses that grow, while no connection to the next hop can be made.',
+    }),
+    breakerFailures: integer({
+      ...{ default: 5, min: 1, max: 1000, unit: 'failures' },
+      meaning: 'Tries in a row without an answer after which the next hop is left alone for breakerPauseMs.',
+    }),
+    breakerPauseMs: integer({
+      ...{ default: 1000, min: 1, max: 600_000, unit: 'ms' },
+      meaning: 'How long such a next hop is left alone, clients being told to come again, before one batch tries it.',
+    }),
     connections: integer({
       ...{ default: 64, min: 1, max: 10_000, unit: 'connections' },
       meaning: 'Most connections to the next hop at a time; further requests wait for one.',

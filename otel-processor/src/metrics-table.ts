@@ -197,10 +197,17 @@ export const METRICS = [
     kind: 'counter',
     unit: '{request}',
     attributes: {
-      code: "HTTP status, or network, timeout; with mode kafka the name of Kafka's error, or authentication, breaker, topics, other",
+      code: "HTTP status, or network, timeout, breaker; with mode kafka the name of Kafka's error, or authentication, topics, other",
       retryable: 'true, false',
     },
     meaning: 'Batches the next hop did not take; retryable ones come again from the client and are not lost',
+  },
+  {
+    name: 'seismo.exporter.breaker.open',
+    kind: 'gauge',
+    unit: '1',
+    attributes: {},
+    meaning: 'The next hop is left alone after tries without an answer (1) or not (0)',
   },
   {
     name: 'seismo.kafka.messages',

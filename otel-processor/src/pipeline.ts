@@ -14,12 +14,12 @@ import { BoundedScoring } from './forward/bounded-scoring.ts';
 import type { Scored } from './forward/bounded-scoring.ts';
 import { RefusedBatches, fingerprintOf } from './forward/refused-batches.ts';
 import { LateScoring } from './forward/late-scoring.ts';
+import { NextHop } from './forward/next-hop.ts';
 import type { Scorer } from './forward/scorer.ts';
 import { KafkaForward } from './kafka/kafka-forward.ts';
 import { markedRecords, tooManyHops } from './loop-guard.ts';
 import { LogsColumns } from './otlp/columns.ts';
 import { compileRecordKeys, decodeLogs } from './otlp/decode.ts';
-import { Exporter } from './otlp/exporter.ts';
 import type { LogsRequest } from './otlp/logs-request.ts';
 import { Annotator } from './otlp/splice.ts';
 import { FULL_SUCCESS, GRPC, isRetryableGrpc } from './otlp/status.ts';
@@ -43,7 +43,7 @@ export class Pipeline {
   readonly #keys: ReturnType<typeof compileRecordKeys>;
   #preparation: Preparation;
   /** Undefined: nothing is forwarded. */
-  readonly #exporter: Exporter | undefined;
+  readonly #nextHop: NextHop | undefined;
   /** Undefined: nothing is written to Kafka. */
   readonly #kafka: KafkaForward | undefined;
   /** Undefined: what went on without a score never gets one. */
@@ -74,15 +74,9 @@ export class Pipeline {
     this.#annotator = new Annotator({ names: config.attributes, annotate: config.annotate });
     this.#keys = compileRecordKeys(config.attributes);
     this.#preparation = new Preparation(config, this.#keys, telemetry, log);
-    const { url, ...forward } = config.forward;
+    const { url } = config.forward;
     if (url !== undefined && config.mode === 'inline')
-      this.#exporter = new Exporter({
-        ...forward,
-        url,
-        outgoing: access.forward,
-        onRefusal: (code, retryable) =>
-          telemetry.count('seismo.exporter.refusals', 1, { retryable: String(retryable), code }),
-      });
+      this.#nextHop = new NextHop({ ...config.forward, url }, access.forward, telemetry);
     if (config.mode === 'kafka') this.#kafka = new KafkaForward(config.kafka, access.kafka, telemetry, log);
   }
 
@@ -124,7 +118,7 @@ export class Pipeline {
   }
 
   async close(): Promise<void> {
-    this.#exporter?.close();
+    this.#nextHop?.close();
     await this.#kafka?.close();
     await this.#late?.close();
     this.#preparation.close();
@@ -229,7 +223,7 @@ export class Pipeline {
   }
 
   async #annotated(request: LogsRequest, { bytes, columns }: DecodedLogs, scored: Scored): Promise<Outcome> {
-    if (this.#exporter === undefined) return taken(FULL_SUCCESS);
+    if (this.#nextHop === undefined) return taken(FULL_SUCCESS);
     const annotated = this.#annotator.annotate(bytes, columns, scored.verdicts, scored.unscored);
     return this.#forward(request, annotated, columns.records);
   }
@@ -264,12 +258,12 @@ export class Pipeline {
   }
 
   async #forward(request: LogsRequest, bytes: Uint8Array, records: number): Promise<Outcome> {
-    if (this.#exporter === undefined) return taken(FULL_SUCCESS);
+    if (this.#nextHop === undefined) return taken(FULL_SUCCESS);
     const start = performance.now();
     const { tenantHeader } = this.#config;
     const { tenant, deadline, hops } = request;
     const step = request.trace?.step('forward');
-    const { outcome, bytesInUse } = await this.#exporter.send(bytes, {
+    const { outcome, bytesInUse } = await this.#nextHop.send(bytes, {
       tenant,
       tenantHeader,
       hops: hops + 1,

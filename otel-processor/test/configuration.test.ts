@@ -47,7 +47,7 @@ describe('the configuration', () => {
     [{ forward: { url: 'next-hop:4318' } }, 'forward.url must be an http:// or https:// URL, got "next-hop:4318"'],
     [{ forwrad: {} }, 'unknown setting "forwrad"; did you mean "forward"?'],
     [{ forward: { timeoutMS: 5 } }, 'unknown setting "forward.timeoutMS"; did you mean "forward.timeoutMs"?'],
-    [{ breakerPauseMs: 5 }, 'unknown setting "breakerPauseMs"; did you mean "scoring.breakerPauseMs"?'],
+    [{ breakerPauseMs: 5 }, 'unknown setting "breakerPauseMs"; did you mean "forward.breakerPauseMs"?'],
     [{ completelyElse: 5 }, 'unknown setting "completelyElse"'],
     [{ maxInFlightBytes: 1024 }, 'maxInFlightBytes must be at least maxRequestBytes (67108864), got 1024'],
     [

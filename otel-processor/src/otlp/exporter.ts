@@ -51,6 +51,8 @@ export interface Sent {
   readonly outcome: Outcome;
   /** The connection may still read the bytes that were sent: they must not be reused. */
   readonly bytesInUse: boolean;
+  /** `never`: no connection could be made, so nothing of it can have arrived. */
+  readonly reached: 'answered' | 'perhaps' | 'never';
 }
 
 interface Answer {
@@ -88,7 +90,8 @@ export class Exporter {
     // A kept connection that the other side closed meanwhile says nothing about the next hop: once more, on a new one.
     if (attempt.stale) attempt = await this.#attempt(body, sending, Math.max(1, end - performance.now()));
     const outcome = attempt.answer === undefined ? this.#noAnswer(attempt) : this.#understand(attempt.answer);
-    return { outcome, bytesInUse: body === bytes && !attempt.finished };
+    const reached = attempt.answer !== undefined ? 'answered' : attempt.unconnected ? 'never' : 'perhaps';
+    return { outcome, bytesInUse: body === bytes && !attempt.finished, reached };
   }
 
   close(): void {
@@ -99,9 +102,15 @@ export class Exporter {
     return new Promise((resolve) => {
       const client = this.#url.protocol === 'https:' ? https : http;
       const request = client.request({ ...this.#target, headers: this.#headers(body, sending) });
-      const done = (attempt: Omit<Attempt, 'finished'>): void => {
+      // A socket that was destroyed no longer tells whether it ever was connected.
+      let unconnected = true;
+      request.on('socket', (socket) => {
+        if (socket.connecting) socket.once('connect', () => (unconnected = false));
+        else unconnected = false;
+      });
+      const done = (attempt: Omit<Attempt, 'finished' | 'unconnected'>): void => {
         clearTimeout(timer);
-        resolve({ ...attempt, finished: request.writableFinished });
+        resolve({ ...attempt, finished: request.writableFinished, unconnected });
       };
       const timer = setTimeout(() => {
         done({ code: 'timeout', error: `no answer within ${Math.round(timeoutMs)} ms`, stale: false });
@@ -160,6 +169,8 @@ interface Attempt {
   readonly stale: boolean;
   /** All bytes have left. */
   readonly finished: boolean;
+  /** There was no connection to send anything over. */
+  readonly unconnected: boolean;
 }
 
 /** Adds /v1/logs to a URL without a path, as OTEL_EXPORTER_OTLP_ENDPOINT does. */
