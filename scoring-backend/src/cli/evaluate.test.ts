@@ -197,7 +197,8 @@ describe('seismo evaluate', () => {
       series,
     );
     expect(result.recall).toBe(1);
-    expect(result.rocAuc).toBeGreaterThan(0.99);
+    // The values behind the spike are odd as well for what looks at several together: some thirty of 2,400.
+    expect(result.rocAuc).toBeGreaterThan(0.98);
   });
 
   it('names the flag that is wrong, and the file that is not there', TIMEOUT, async () => {
