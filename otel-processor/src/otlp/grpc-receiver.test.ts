@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { authority, signedBy } from '../../test/certificates.ts';
 import { exportLogs } from '../../test/neighbours.ts';
+import { ServerTls } from '../access/server-tls.ts';
+import { WatchedFiles } from '../access/watched-files.ts';
 import { refuse, taken, tryAgain } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import { Telemetry, createLogger } from '../telemetry.ts';
@@ -15,6 +21,7 @@ import { FULL_SUCCESS, GRPC, decodeExportResponse, decodeStatus } from './status
 const EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
 
 let receiver: GrpcReceiver;
+let intake: MessageIntake;
 let url: string;
 let requests: { bytes: string; tenant: string; deadline: number; abandoned: () => boolean }[];
 let outcome: () => Promise<Outcome>;
@@ -33,9 +40,8 @@ beforeEach(async () => {
     return outcome();
   };
   const limits = { maxRequestBytes: 100_000, maxInFlightBytes: 100_000_000, tenantHeader: 'x-scope-orgid' };
-  receiver = new GrpcReceiver(
-    new MessageIntake({ ...limits, process, telemetry: new Telemetry(), log: createLogger('silent') }),
-  );
+  intake = new MessageIntake({ ...limits, process, telemetry: new Telemetry(), log: createLogger('silent') });
+  receiver = new GrpcReceiver(intake);
   url = `http://127.0.0.1:${(await receiver.listen('127.0.0.1', 0)).port}`;
 });
 afterEach(() => receiver.close(0));
@@ -150,35 +156,61 @@ describe('the OTLP/gRPC receiver', () => {
   });
 });
 
+/** Another door for the same intake, in TLS, and a connection to it. */
+async function tlsSession(): Promise<{ session: http2.ClientHttp2Session; close: () => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'seismo-grpc-'));
+  const ca = await authority('an authority');
+  const { cert, key } = await signedBy(ca, 'a server');
+  const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem'), minVersion: '1.3' as const };
+  writeFileSync(files.certFile, cert);
+  writeFileSync(files.keyFile, key);
+  const watched = new WatchedFiles({ intervalMs: 60_000, onReload: () => undefined, onTrouble: () => undefined });
+  const door = new GrpcReceiver(intake, new ServerTls(files, watched));
+  const { port } = await door.listen('127.0.0.1', 0);
+  const close = async (): Promise<void> => {
+    await door.close(0);
+    watched.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { session: http2.connect(`https://127.0.0.1:${port}`, { ca: ca.cert }), close };
+}
+
 describe('a crowded connection', () => {
-  it('keeps the bytes of calls apart that come interleaved on one connection, beside calls that are refused', async () => {
-    const session = http2.connect(url);
-    const text = (i: number): string => `${i},`.repeat(90_000 / `${i},`.length);
-    const call = (i: number, path = EXPORT): Promise<void> =>
-      new Promise((resolve) => {
-        const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' };
-        const stream = session.request(headers);
-        const message = Buffer.from(text(i));
-        const prefix = Buffer.alloc(5);
-        prefix.writeUInt32BE(message.length, 1);
-        const framed = Buffer.concat([prefix, message]);
-        // In pieces, so that those of all calls lie in the same reads.
-        const send = (at: number): void => {
-          if (at >= framed.length) stream.end();
-          else stream.write(framed.subarray(at, at + 700), () => send(at + 700));
-        };
-        send(0);
-        stream
-          .on('error', () => undefined)
-          .on('close', () => resolve())
-          .resume();
-      });
-    const calls = Array.from({ length: 60 }, (_, i) => (i % 5 === 4 ? call(i, '/nobody/Listens') : call(i)));
-    await Promise.all(calls);
-    session.close();
-    const sent = Array.from({ length: 60 }, (_, i) => i).filter((i) => i % 5 !== 4);
-    expect(requests.map(({ bytes }) => bytes).sort()).toEqual(sent.map(text).sort());
-  });
+  it.each([
+    ['cleartext', async () => ({ session: http2.connect(url), close: async () => undefined })],
+    ['TLS', tlsSession],
+  ])(
+    'keeps the bytes of calls apart that come interleaved in %s, beside calls that are refused',
+    async (_, connected) => {
+      const { session, close } = await connected();
+      const text = (i: number): string => `${i},`.repeat(90_000 / `${i},`.length);
+      const call = (i: number, path = EXPORT): Promise<void> =>
+        new Promise((resolve) => {
+          const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' };
+          const stream = session.request(headers);
+          const message = Buffer.from(text(i));
+          const prefix = Buffer.alloc(5);
+          prefix.writeUInt32BE(message.length, 1);
+          const framed = Buffer.concat([prefix, message]);
+          // In pieces, so that those of all calls lie in the same reads.
+          const send = (at: number): void => {
+            if (at >= framed.length) stream.end();
+            else stream.write(framed.subarray(at, at + 700), () => send(at + 700));
+          };
+          send(0);
+          stream
+            .on('error', () => undefined)
+            .on('close', () => resolve())
+            .resume();
+        });
+      const calls = Array.from({ length: 60 }, (_, i) => (i % 5 === 4 ? call(i, '/nobody/Listens') : call(i)));
+      await Promise.all(calls);
+      session.close();
+      await close();
+      const sent = Array.from({ length: 60 }, (_, i) => i).filter((i) => i % 5 !== 4);
+      expect(requests.map(({ bytes }) => bytes).sort()).toEqual(sent.map(text).sort());
+    },
+  );
 
   it('has no call refused by HTTP/2 itself, which clients would take as a refusal for good', async () => {
     outcome = () => new Promise((resolve) => setTimeout(() => resolve(taken(FULL_SUCCESS)), 100));

@@ -5,16 +5,24 @@
  */
 export class SessionReads {
   #last: ArrayBufferLike | undefined;
+  #spent: ArrayBuffer[] = [];
 
   /**
-   * To be told of every chunk of the session once its bytes were copied. A chunk of another read says that nobody reads the
-   * one before any more: chunks that came before their stream had a listener were handed over on the tick of their read.
+   * To be told of every chunk of the session once its bytes were copied. A chunk of another read says that the one before is
+   * over; it is freed when the turn of the event loop is: by then streams that were opened in it have their listeners, and
+   * what came before these was handed over.
    */
   copied(chunk: Buffer): void {
     const { buffer } = chunk;
     const last = this.#last;
     if (buffer === last) return;
-    if (last instanceof ArrayBuffer && !last.detached) last.transfer(0);
     this.#last = buffer;
+    if (!(last instanceof ArrayBuffer)) return;
+    if (this.#spent.push(last) === 1) setImmediate(() => this.#free());
+  }
+
+  #free(): void {
+    for (const buffer of this.#spent) if (!buffer.detached) buffer.transfer(0);
+    this.#spent = [];
   }
 }

@@ -197,7 +197,7 @@ describe('seismo evaluate', () => {
       series,
     );
     expect(result.recall).toBe(1);
-    // The values behind the spike are odd as well for what looks at several together: some thirty of 2,400.
+    // What looks at sixty values together finds the ones behind the spike as odd as it: they tie, at the most M may be.
     expect(result.rocAuc).toBeGreaterThan(0.98);
   });
 
