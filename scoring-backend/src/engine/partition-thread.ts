@@ -2,6 +2,7 @@
  * One engine thread seen from outside: started from its last checkpoint, started again when it dies, asked to score.
  * What is in flight when it dies is rejected; the sender decides what becomes of it (the processor passes records on).
  */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
 import { MalformedRequest } from '@seismo/otel-processor/otlp/request-errors';
@@ -42,8 +43,12 @@ interface Waiting {
 const SHORT_LIFE_MS = 5000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** The nursery of a thread's heap. Records leave no objects behind; the default of V8 would be memory for nothing. */
-const YOUNG_MB = 6;
+/**
+ * The nursery of a thread's heap: three times a semi-space. Records leave hardly any objects behind, so that a collection
+ * costs about the same however much there is to collect: one for 50,000 records instead of four.
+ */
+const YOUNG_MB = 24;
+const SEMI_SPACE_MB = 8;
 const NO_ANSWER: Answer = 0;
 
 export class PartitionThread {
@@ -99,6 +104,8 @@ export class PartitionThread {
     }
     const { snapshot } = checkpoint ?? {};
     const workerData: WorkerStart = { partition, partitions, settings, names, slots, snapshot, gap };
+    // Of heaps that are made from now on: V8 would begin with an eighth and let it grow by what survives, which is little.
+    setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MB}`);
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData,
       env: threadEnvironment(),
