@@ -4,7 +4,7 @@
  */
 import { RecordBatch } from '../engine/record-batch.ts';
 import { lineBlocks, type LineBlock } from './file-lines.ts';
-import { JsonRecords } from './json-records.ts';
+import { JsonRecords } from './json-lines/json-records.ts';
 import { PlainRecords } from './plain-records.ts';
 import type { LineReader, Streams } from './line-reader.ts';
 import type { LogInput } from './log-input.ts';

@@ -1,4 +1,4 @@
-/** How a format of log files turns lines into records: plain-records.ts and json-records.ts. */
+/** How a format of log files turns lines into records: plain-records.ts and json-lines/json-records.ts. */
 import type { StreamIdentity } from '../engine/outputs.ts';
 import type { RecordBatch } from '../engine/record-batch.ts';
 import type { LineBlock } from './file-lines.ts';
