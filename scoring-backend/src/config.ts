@@ -164,9 +164,17 @@ export const backendConfigSchema = group({
       ...{ default: 50_000, min: 100, max: 10_000_000, unit: 'rows' },
       meaning: 'Rows that may wait for the disk; more are dropped and counted.',
     }),
-    keepWindows30sMs: integer({ default: DAY_MS, ...KEEP, meaning: 'How long 30 s windows are kept.' }),
+    keepWindows30sMs: integer({
+      default: DAY_MS,
+      ...KEEP,
+      meaning: 'How long 30 s windows are kept, and what windows without reasons held.',
+    }),
     keepWindows1mMs: integer({ default: 7 * DAY_MS, ...KEEP, meaning: 'How long 1 min windows are kept.' }),
-    keepWindows5mMs: integer({ default: 90 * DAY_MS, ...KEEP, meaning: 'How long 5 min windows are kept.' }),
+    keepWindows5mMs: integer({
+      default: 90 * DAY_MS,
+      ...KEEP,
+      meaning: 'How long 5 min windows are kept, and what windows with reasons held.',
+    }),
     keepAnomaliesMs: integer({
       ...{ default: 365 * DAY_MS, ...KEEP },
       meaning:

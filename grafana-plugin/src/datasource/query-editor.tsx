@@ -8,7 +8,15 @@ import type { WindowField } from '@seismo/scoring-backend/api';
 import { LABEL_WIDTH } from './committed-field.tsx';
 import type { SeismoDatasource } from './datasource.ts';
 import { FilterFields } from './filter-fields.tsx';
-import { FIELDS, QUERY_TYPES, SIZES, type SeismoQuery, type SeismoSettings, type WindowSize } from './query.ts';
+import {
+  FIELDS,
+  OF_WINDOWS,
+  QUERY_TYPES,
+  SIZES,
+  type SeismoQuery,
+  type SeismoSettings,
+  type WindowSize,
+} from './query.ts';
 import { failureWords } from './failure-words.ts';
 
 type Props = QueryEditorProps<SeismoDatasource, SeismoQuery, SeismoSettings>;
@@ -53,41 +61,42 @@ export function QueryEditor({ query, datasource, onChange, onRunQuery, app, rang
           onChange={(chosen) => run({ ...query, services: chosen.flatMap(({ value }) => (value ? [value] : [])) })}
         />
       </InlineField>
-      {queryType === 'scores' ? <ScoreFields query={query} field={field} run={run} /> : null}
+      {queryType === 'scores' ? <NumberField query={query} field={field} run={run} /> : null}
+      {OF_WINDOWS.includes(queryType) ? <WindowSizeField query={query} run={run} /> : null}
       <FilterFields query={query} queryType={queryType} run={run} />
     </div>
   );
 }
 
-function ScoreFields({ query, field, run }: { query: SeismoQuery; field: WindowField; run: (q: SeismoQuery) => void }) {
+function NumberField({ query, field, run }: { query: SeismoQuery; field: WindowField; run: (q: SeismoQuery) => void }) {
   return (
-    <>
-      <InlineField label="Number" labelWidth={LABEL_WIDTH}>
-        <Select
-          inputId={`seismo-field-${query.refId}`}
-          aria-label="Number"
-          width={24}
-          options={[...FIELDS]}
-          value={field}
-          onChange={({ value = 'score' }) => run({ ...query, field: value })}
-        />
-      </InlineField>
-      <InlineField
-        label="Window"
-        labelWidth={LABEL_WIDTH}
-        tooltip="Length of a window. Auto takes the smallest that fits"
-      >
-        <RadioButtonGroup
-          aria-label="Window"
-          options={[...SIZES]}
-          value={query.sizeMs ?? 0}
-          onChange={(value) => {
-            const { sizeMs: _old, ...rest } = query;
-            run(value === 0 ? rest : { ...rest, sizeMs: value as WindowSize });
-          }}
-        />
-      </InlineField>
-    </>
+    <InlineField label="Number" labelWidth={LABEL_WIDTH}>
+      <Select
+        inputId={`seismo-field-${query.refId}`}
+        aria-label="Number"
+        width={24}
+        options={[...FIELDS]}
+        value={field}
+        onChange={({ value = 'score' }) => run({ ...query, field: value })}
+      />
+    </InlineField>
+  );
+}
+
+function WindowSizeField({ query, run }: { query: SeismoQuery; run: (q: SeismoQuery) => void }) {
+  const auto = query.queryType === undefined || query.queryType === 'scores' ? 'the smallest that fits' : '5 min';
+  return (
+    <InlineField label="Window" labelWidth={LABEL_WIDTH} tooltip={`Length of a window. Auto takes ${auto}`}>
+      <RadioButtonGroup
+        aria-label="Window"
+        options={[...SIZES]}
+        value={query.sizeMs ?? 0}
+        onChange={(value) => {
+          const { sizeMs: _old, ...rest } = query;
+          run(value === 0 ? rest : { ...rest, sizeMs: value as WindowSize });
+        }}
+      />
+    </InlineField>
   );
 }
 

@@ -60,7 +60,16 @@ export const QUERY_TYPES: readonly (SelectableValue<QueryType> & { value: QueryT
     description: 'False episodes promised for each week, and the episodes there were',
   },
   { value: 'drift', label: 'Drift', description: 'What a service is like has changed: drifts, releases, new normals' },
+  {
+    value: 'windowTemplates',
+    label: 'In a window',
+    description: 'How often each kind of message came in a window, and how often it should have',
+  },
+  { value: 'logVector', label: 'Log vector', description: 'What the messages of a window say, as 32 numbers' },
 ];
+
+/** Those that are of windows of one length. */
+export const OF_WINDOWS: readonly QueryType[] = ['scores', 'windowTemplates', 'logVector'];
 
 /** Those whose rows have a text to look in. */
 export const SEARCHED: readonly QueryType[] = ['anomalies', 'templates', 'logs'];
@@ -97,7 +106,7 @@ export const FIELDS: readonly (SelectableValue<WindowField> & { value: WindowFie
 ];
 
 export const SIZES: readonly (SelectableValue<number> & { value: number })[] = [
-  { value: 0, label: 'Auto', description: 'The smallest that fits the panel' },
+  { value: 0, label: 'Auto', description: 'The smallest that fits the panel; 5 min where every window is told' },
   { value: 30_000, label: '30 s' },
   { value: 60_000, label: '1 min' },
   { value: 300_000, label: '5 min' },

@@ -182,4 +182,25 @@ const TABLES: Readonly<Record<Exclude<Query['queryType'], 'scores'>, (refId: str
     },
     data: { values: [[START_MS], ['a release brought 3 new templates']] },
   }),
+  windowTemplates: (refId) => ({
+    schema: {
+      ...{ refId, name: 'windowTemplates', meta: { type: 'table', typeVersion: [0, 1] } },
+      fields: [
+        { name: 'time', type: 'time', typeInfo: { frame: 'time.Time' }, config: {} },
+        { name: 'template', type: 'string', typeInfo: { frame: 'string' }, config: {} },
+        { name: 'expected', type: 'number', typeInfo: { frame: 'float64', nullable: true }, config: {} },
+      ],
+    },
+    data: { values: [[START_MS], ['order <*> paid'], [null]] },
+  }),
+  logVector: (refId) => ({
+    schema: {
+      ...{ refId, name: 'logVector', meta: { type: 'table', typeVersion: [0, 1] } },
+      fields: [
+        { name: 'time', type: 'time', typeInfo: { frame: 'time.Time' }, config: {} },
+        { name: 'log_vector_0', type: 'number', typeInfo: { frame: 'float64', nullable: true }, config: {} },
+      ],
+    },
+    data: { values: [[START_MS], [-0.25]] },
+  }),
 };

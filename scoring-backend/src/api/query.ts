@@ -12,6 +12,7 @@ import { logsFrames } from './query-logs.ts';
 import type { Asked } from './query-range.ts';
 import { scoresFrames } from './query-scores.ts';
 import { templatesFrames } from './query-templates.ts';
+import { logVectorFrames, windowTemplatesFrames } from './query-windows.ts';
 import { knownError } from './server-errors.ts';
 import { tenantOf } from './tenant.ts';
 import { queryRequestSchema, querySchema } from './types.ts';
@@ -26,6 +27,8 @@ const ANSWERS: Readonly<Record<Query['queryType'], Answer>> = {
   logs: logsFrames,
   budget: budgetFrames,
   drift: driftFrames,
+  windowTemplates: windowTemplatesFrames,
+  logVector: logVectorFrames,
 };
 
 export function queryRoute(app: FastifyInstance, context: ApiContext): void {

@@ -177,13 +177,22 @@ export const WINDOW_FIELDS = [
 
 export const querySchema = z.strictObject({
   refId: z.string().min(1).max(64),
-  queryType: z.enum(['scores', 'anomalies', 'templates', 'logs', 'budget', 'drift']).default('scores'),
+  queryType: z
+    .enum(['scores', 'anomalies', 'templates', 'logs', 'budget', 'drift', 'windowTemplates', 'logVector'])
+    .default('scores')
+    .describe(
+      'What is answered: time series (`scores`), log lines (`logs`), tables (the others). `windowTemplates` has a row per ' +
+        'window and template with its count and the expected one, `logVector` a row per window with its 32 numbers: of ' +
+        'every window of 5 min for a day, of windows of all sizes that have reasons for as long as windows are kept.',
+    ),
   ...streamFilter,
   services: z.array(name).max(MAX_SERVICES).optional().describe('Only these services.'),
   sizeMs: z
     .literal([30_000, 60_000, 300_000])
     .optional()
-    .describe('Window size of `scores`; default: the smallest that fits maxDataPoints.'),
+    .describe(
+      'Window size of `scores` (default: the smallest that fits maxDataPoints), `windowTemplates` and `logVector` (default: 5 min).',
+    ),
   field: z.enum(WINDOW_FIELDS).default('score').describe('Which number of the windows `scores` draws.'),
   minMargin: z.number().optional().describe('Only anomalies with at least this margin.'),
   search: z.string().min(1).max(200).optional().describe('Text that templates or lines contain.'),

@@ -96,6 +96,25 @@ export interface WindowFigures {
   readonly bytes: number | null;
 }
 
+/** How often a template came in a window. */
+export interface WindowTemplate {
+  readonly id: string;
+  readonly count: number;
+  /** How often it comes in such a window as a rule; null while that is not known. */
+  readonly expected: number | null;
+}
+
+/** What a window held. It is told of every window of 5 min, and of those of other sizes that have reasons. */
+export interface WindowContents {
+  /** Templates that came, and steady ones that did not: the unknown ones first, then those with the most records. */
+  readonly templates: readonly WindowTemplate[];
+  /** Templates beyond those listed, and their records. */
+  readonly otherTemplates: number;
+  readonly otherRecords: number;
+  /** What its messages say as a direction (windows/log-vector.ts), of length 1; all 0 in an empty window. */
+  readonly logVector: readonly number[];
+}
+
 export interface WindowVerdict extends Verdict {
   readonly stream: StreamIdentity;
   readonly sizeMs: number;
@@ -113,6 +132,7 @@ export interface WindowVerdict extends Verdict {
   readonly incomplete: boolean;
   readonly isAnomaly: boolean;
   readonly reasons: readonly Reason[];
+  readonly contents?: WindowContents;
 }
 
 export interface Anomaly extends Verdict {

@@ -12,7 +12,8 @@ import type {
 import { WINDOW_SIZES } from './outputs.ts';
 import type { StreamState } from './stream-state.ts';
 import type { SessionJudgement } from './session-judge.ts';
-import type { WindowJudgement } from './window-judge.ts';
+import { contentsOf } from './window-contents.ts';
+import type { WindowJudgement } from './window-judgement.ts';
 import { MAGNITUDE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
 import { anomalyId } from '../explain/ids.ts';
 import { windowExplanation } from '../explain/window-explanation.ts';
@@ -64,7 +65,7 @@ export class PendingOutputs {
   /** A window of WINDOW_SIZES[size] has closed and was judged. */
   window(stream: StreamState, window: WindowCounts, size: number, judgement: WindowJudgement): void {
     const sizeMs = WINDOW_SIZES[size];
-    const { magnitude, confidence, margin, band } = judgement;
+    const { magnitude, confidence, margin, band, counts } = judgement;
     const verdict = { magnitude, score: scoreOfMagnitude(magnitude), confidence, margin };
     const reasons = windowReasons(stream, judgement, sizeMs);
     const isAnomaly = margin > 0;
@@ -83,6 +84,7 @@ export class PendingOutputs {
       incomplete: window.incomplete,
       isAnomaly,
       reasons,
+      ...(counts.length === 0 ? {} : { contents: contentsOf(stream, counts, window.logVector) }),
     });
     if (judgement.acceptedAfterHours > 0) stream.drift.accepted('windows', endMs, judgement.acceptedAfterHours);
     if (!isAnomaly) return;

@@ -27,32 +27,14 @@ import { UnusualWindows } from '../detectors/unusual-windows.ts';
 import type { Cadence } from '../detectors/silence/cadence.ts';
 import { MAGNITUDE_WITH_REASONS } from '../calibration/score.ts';
 import { AlteredWindow } from '../explain/altered-window.ts';
-import { checkCauses, type CheckResult, type Rejudge } from '../explain/check.ts';
-import type { NearestNormal } from '../explain/explanation.ts';
+import { checkCauses, type Rejudge } from '../explain/check.ts';
 import type { TemplateVectors } from '../windows/log-vector.ts';
 import { WindowCounts, type TemplateBirths } from '../windows/window-counts.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { OddState } from './odd-state.ts';
 import type { EngineSettings } from './settings.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
-
-/** Of a flagged window: the verdict without its causes, and what is normal and most like it. */
-interface Explained {
-  readonly check?: CheckResult;
-  readonly nearestNormal?: NearestNormal | undefined;
-}
-
-export interface WindowJudgement extends Explained {
-  readonly magnitude: number;
-  readonly margin: number;
-  readonly confidence: number;
-  /** Most important first. */
-  readonly evidence: readonly Evidence[];
-  /** The band that 90 % of normal windows' record counts lie in. */
-  readonly band: readonly [number, number];
-  /** Hours that an odd state has lasted when it is accepted as the new normal, else 0. */
-  readonly acceptedAfterHours: number;
-}
+import type { Explained, WindowJudgement } from './window-judgement.ts';
 
 /** What was found about a window, as far as learning asks for it. */
 interface Judged {
@@ -129,11 +111,14 @@ export class WindowJudge implements PerTemplate {
     const margin = magnitude - this.budget;
     const evidence = ready.flatMap((finding) => finding.evidence).sort((a, b) => b.magnitude - a.magnitude);
     const explained = margin > 0 ? this.#explain(window, evidence, magnitude, this.#rejudge(cadence, knownFromMs)) : {};
+    const isTold = this.#sizeMs === ALWAYS_TOLD_MS || magnitude >= MAGNITUDE_WITH_REASONS || margin > 0;
+    // Before the window is learned: it must not have been expected because it came.
+    const counts = isTold ? this.#templateRate.counts(window) : [];
     const acceptedAfterHours = this.#odd.follow(window, margin > 0, this.#calibration.units * this.#sizeMs);
     if (acceptedAfterHours > 0) this.#accept(window.endMs, cadence);
     if (!window.incomplete)
       this.#digest(window, { x, age, magnitude, normal: margin <= 0, accepted: acceptedAfterHours > 0 });
-    return { magnitude, margin, confidence: known, evidence, band, acceptedAfterHours, ...explained };
+    return { magnitude, margin, confidence: known, evidence, band, counts, acceptedAfterHours, ...explained };
   }
 
   /** Tests the reasons of a flagged window, before anything is made of it. */
@@ -291,6 +276,8 @@ export class WindowJudge implements PerTemplate {
 
 /** The size of window that models look at as a whole: 30 s hold few records, and 5 min are late. */
 const MODELLED_MS = 60_000;
+/** The size of window whose counts are told of each; of others only where there are reasons. */
+const ALWAYS_TOLD_MS = 300_000;
 /** Windows of other sizes that are kept to show the nearest one. */
 const NEIGHBOURS_KEPT = 64;
 /** Windows that the level of the rate remembers. */

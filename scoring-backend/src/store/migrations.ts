@@ -9,6 +9,7 @@ import { addRelease, createDrifts } from './drifts.ts';
 import { createGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
 import { createTemplates } from './templates.ts';
+import { createWindowContents } from './window-contents.ts';
 import { addFigures } from './window-figures.ts';
 import { createWindows } from './windows.ts';
 
@@ -25,6 +26,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-window-figures': { up: addFigures },
   '0009-releases': { up: addRelease },
   '0010-positions': { up: addPositions },
+  '0011-window-contents': { up: createWindowContents },
 };
 
 /** Runs what has not been run yet; answers the names. */

@@ -6,6 +6,7 @@ import { deleteDrifts } from './drifts.ts';
 import { deleteGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
 import { deleteTemplates, templatesBound } from './templates.ts';
+import { deleteWindowContents } from './window-contents.ts';
 import { deleteWindows } from './windows.ts';
 
 /** All in ms, by the wall clock at which rows were written. */
@@ -76,6 +77,8 @@ export async function deleteExpired(
   }
   if (stopped()) return { expired, templatesForgotten: 0 };
   const before = nowMs - settings.keepAnomaliesMs;
+  expired += await deleteWindowContents(db, false, nowMs - settings.keepWindows30sMs);
+  expired += await deleteWindowContents(db, true, nowMs - settings.keepWindows5mMs);
   expired += await deleteAnomalies(db, before);
   expired += await deleteGaps(db, before);
   expired += await deleteDrifts(db, before);

@@ -11,6 +11,7 @@ import type {
   Drift,
   EngineEvents,
   Gap,
+  StreamIdentity,
   WindowVerdict,
 } from '../engine/outputs.ts';
 import { messageOf, SeismoError } from '../errors.ts';
@@ -30,8 +31,10 @@ import type { RetentionSettings } from './retention.ts';
 import { SqliteConnection, SqliteError } from './sqlite-connection.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
-import { readTemplates } from './templates.ts';
+import { readTemplates, readTemplateTexts } from './templates.ts';
 import type { StoredTemplate, TemplatesQuestion } from './templates.ts';
+import { readWindowContents } from './window-contents.ts';
+import type { StoredContents } from './window-contents.ts';
 import { readSeries } from './window-series.ts';
 import type { SeriesQuestion, WindowPoint } from './window-series.ts';
 import { readServices, readWindows } from './windows.ts';
@@ -47,9 +50,11 @@ export interface StoreSettings extends RetentionSettings {
 export interface StoreReader {
   windows(question: WindowsQuestion): Promise<WindowVerdict[]>;
   series(question: SeriesQuestion): Promise<WindowPoint[]>;
+  contents(question: WindowsQuestion): Promise<StoredContents[]>;
   services(question: ServicesQuestion): Promise<ServiceSummary[]>;
   anomalies(question: AnomaliesQuestion): Promise<Anomaly[]>;
   templates(question: TemplatesQuestion): Promise<StoredTemplate[]>;
+  templateTexts(stream: StreamIdentity, ids: readonly string[]): Promise<Map<string, string>>;
   gaps(question: GapsQuestion): Promise<Gap[]>;
   drifts(question: DriftsQuestion): Promise<Drift[]>;
   budgets(question: BudgetsQuestion): Promise<BudgetWeek[]>;
@@ -123,6 +128,10 @@ export class Store implements StoreReader, CheckpointKeeper {
     return readSeries(this.#reader, question);
   }
 
+  contents(question: WindowsQuestion): Promise<StoredContents[]> {
+    return readWindowContents(this.#reader, question);
+  }
+
   services(question: ServicesQuestion): Promise<ServiceSummary[]> {
     return readServices(this.#reader, question);
   }
@@ -133,6 +142,10 @@ export class Store implements StoreReader, CheckpointKeeper {
 
   templates(question: TemplatesQuestion): Promise<StoredTemplate[]> {
     return readTemplates(this.#reader, question);
+  }
+
+  templateTexts(stream: StreamIdentity, ids: readonly string[]): Promise<Map<string, string>> {
+    return readTemplateTexts(this.#reader, stream, ids);
   }
 
   gaps(question: GapsQuestion): Promise<Gap[]> {

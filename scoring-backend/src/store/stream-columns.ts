@@ -29,7 +29,7 @@ export function streamColumns<T extends string, C extends string>(
   );
 }
 
-type StreamTables = 'windows' | 'anomalies' | 'templates' | 'gaps' | 'drifts' | 'budgets';
+type StreamTables = 'windows' | 'anomalies' | 'templates' | 'gaps' | 'drifts' | 'budgets' | 'window_contents';
 
 export function streamWhere<T extends StreamTables>(
   row: ExpressionBuilder<Tables, T>,

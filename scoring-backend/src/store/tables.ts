@@ -5,6 +5,7 @@ import type { CheckpointsTable } from './checkpoints.ts';
 import type { DriftsTable } from './drifts.ts';
 import type { GapsTable } from './gaps.ts';
 import type { TemplatesTable } from './templates.ts';
+import type { WindowContentsTable } from './window-contents.ts';
 import type { WindowsTable } from './windows.ts';
 
 export interface Tables {
@@ -15,4 +16,5 @@ export interface Tables {
   gaps: GapsTable;
   drifts: DriftsTable;
   budgets: BudgetsTable;
+  window_contents: WindowContentsTable;
 }

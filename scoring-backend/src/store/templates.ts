@@ -76,6 +76,8 @@ export interface StoredTemplate extends TemplateRow {
   readonly stream: StreamIdentity;
 }
 
+/** SQLite takes 32,766 parameters a statement. */
+const IDS_PER_QUESTION = 1000;
 const ORDER = { count: 'count', firstSeen: 'first_seen_ms', lastSeen: 'last_seen_ms' } as const;
 
 /** Templates, most frequent or latest first. */
@@ -95,6 +97,28 @@ export async function readTemplates(db: Kysely<Tables>, question: TemplatesQuest
     .offset(question.offset)
     .execute();
   return rows.map(templateOf);
+}
+
+/** The texts of templates of one stream, by id; what is not in the catalogue (yet, or any more) is missing. */
+export async function readTemplateTexts(
+  db: Kysely<Tables>,
+  stream: StreamIdentity,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const chunk of chunks(ids, IDS_PER_QUESTION)) {
+    const rows = await db
+      .selectFrom('templates')
+      .select(['id', 'text'])
+      .where('tenant', '=', stream.tenant)
+      .where('namespace', '=', stream.namespace)
+      .where('service', '=', stream.service)
+      .where('environment', '=', stream.environment)
+      .where('id', 'in', chunk)
+      .execute();
+    for (const { id, text } of rows) texts.set(id, text);
+  }
+  return texts;
 }
 
 /** Deletes templates not written since a time. */

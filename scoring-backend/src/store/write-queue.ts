@@ -22,6 +22,7 @@ import { saveGaps } from './gaps.ts';
 import { SqliteError } from './sqlite-connection.ts';
 import type { Tables } from './tables.ts';
 import { saveTemplates } from './templates.ts';
+import { saveWindowContents } from './window-contents.ts';
 import { saveWindows } from './windows.ts';
 
 export interface WriteQueueCounters {
@@ -172,6 +173,7 @@ export class WriteQueue {
     const nowMs = Date.now();
     return this.#db.transaction().execute(async (transaction) => {
       await saveWindows(transaction, work.windows, nowMs);
+      await saveWindowContents(transaction, work.windows, nowMs);
       await saveAnomalies(transaction, work.anomalies, nowMs);
       await saveGaps(transaction, work.gaps, nowMs);
       await saveDrifts(transaction, work.drifts, nowMs);

@@ -18,6 +18,13 @@ import { MOSTLY_PRESENT } from './count-level.ts';
 import { CountPrediction, surprise, type CountPrior } from './count-model.ts';
 import { RecurringStates } from './recurring.ts';
 
+/** How often a template came in a window, and by its level should have; NaN while that is not known. */
+export interface TemplateCount {
+  readonly template: number;
+  readonly count: number;
+  readonly expected: number;
+}
+
 export class TemplateRate implements PerTemplate {
   #sum = new Float64Array(INITIAL_TEMPLATES);
   #weight = new Float64Array(INITIAL_TEMPLATES);
@@ -54,6 +61,17 @@ export class TemplateRate implements PerTemplate {
     found.sort((a, b) => b.magnitude - a.magnitude || a.template - b.template);
     const magnitude = sidak(largest, window.templates);
     return { applicable: true, ready: true, magnitude, evidence: found.slice(0, MOST_TOLD) };
+  }
+
+  /** The counts of the templates that came in a window, and of the steady ones that did not. */
+  counts(window: WindowFeatures): TemplateCount[] {
+    const found: TemplateCount[] = [];
+    this.#each(window, (template) => {
+      this.#catchUp(template);
+      const expected = this.#weight[template] < LEARNED ? NaN : this.#sum[template] / this.#weight[template];
+      found.push({ template, count: window.counts[template], expected });
+    });
+    return found;
   }
 
   learn(window: WindowFeatures): void {
@@ -149,7 +167,7 @@ export class TemplateRate implements PerTemplate {
     this.#catchUp(index);
     const weight = this.#weight[index];
     // Before its first learned window a template is new: novelty's business.
-    if (weight < 0.9) return 0;
+    if (weight < LEARNED) return 0;
     const count = window.counts[index];
     const { mean, variance } = this.#predict(index, 1);
     const distance = count - mean;
@@ -190,7 +208,7 @@ export class TemplateRate implements PerTemplate {
 
   #learn(index: number, count: number): void {
     this.#catchUp(index);
-    if (this.#weight[index] > 0.9) {
+    if (this.#weight[index] > LEARNED) {
       const surprised = surprise(count, this.#sum[index], this.#weight[index], PRIOR);
       this.#surprises[index] = this.#surprises[index] * KEEP + surprised;
       this.#surpriseWeight[index] = this.#surpriseWeight[index] * KEEP + 1;
@@ -266,6 +284,8 @@ const MEMORY = 240;
 const KEEP = 1 - 1 / MEMORY;
 const MEMORY_OF_BURSTS = 32 * MEMORY;
 const KEEP_BURSTS = 1 - 1 / MEMORY_OF_BURSTS;
+/** Weight of a template that was in a learned window. */
+const LEARNED = 0.9;
 /** Records per window from which a template's absence is worth a look. */
 const STEADY_FROM = 4;
 const MIN_WINDOWS_TO_MISS = 4;
