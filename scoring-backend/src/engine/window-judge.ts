@@ -244,6 +244,7 @@ export class WindowJudge implements PerTemplate {
 
   save(to: StateWriter): void {
     for (const part of this.#parts()) part.save(to);
+    to.number(this.budget);
     to.number(this.#heldX);
     to.number(this.#heldAge);
   }
@@ -251,6 +252,7 @@ export class WindowJudge implements PerTemplate {
   /** Call `grow` first. */
   load(from: StateReader): void {
     for (const part of this.#parts()) part.load(from);
+    this.budget = from.number();
     this.#heldX = from.number();
     this.#heldAge = from.number();
   }
