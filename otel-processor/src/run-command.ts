@@ -2,6 +2,7 @@
  * The processor as a command: `node otel-processor/src/main.ts [flags]`; reads the configuration, starts, reads it again on
  * SIGHUP and when its file changes, stops on SIGTERM and SIGINT.
  */
+import { fail, say, stopSignal } from './command-process.ts';
 import { CONFIG_FIELDS, parseConfig } from './config.ts';
 import type { ProcessorConfig } from './config.ts';
 import { configAsYaml, helpText } from './config-show.ts';
@@ -12,6 +13,9 @@ import type { Scorer } from './forward/scorer.ts';
 import { startTelemetryExport } from './telemetry-export.ts';
 import { createLogger } from './telemetry.ts';
 import type { Logger } from './telemetry.ts';
+
+/** Of the command, before what it says of problems. */
+const NAME = 'otel-processor';
 
 interface Running {
   reload(read: () => ProcessorConfig): unknown;
@@ -49,26 +53,8 @@ export async function runCommand(
     await telemetryExport.close();
     return 0;
   } catch (error) {
-    if (error instanceof ConfigError) return fail(2, error.problems);
-    if (error instanceof StartError) return fail(1, [error.message]);
+    if (error instanceof ConfigError) return fail(NAME, 2, error.problems);
+    if (error instanceof StartError) return fail(NAME, 1, [error.message]);
     throw error;
   }
-}
-
-/** Waits for SIGTERM or SIGINT. A second one ends the process at once, as if nobody listened. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
-  });
-}
-
-function say(text: string): number {
-  process.stdout.write(text);
-  return 0;
-}
-
-function fail(code: number, problems: readonly string[]): number {
-  for (const problem of problems) process.stderr.write(`otel-processor: ${problem}\n`);
-  return code;
 }

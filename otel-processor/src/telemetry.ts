@@ -5,28 +5,24 @@
  */
 import { metrics } from '@opentelemetry/api';
 import type { Attributes, Counter, Histogram, ObservableCallback, ObservableGauge } from '@opentelemetry/api';
-import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import pino from 'pino';
-import type { Logger } from 'pino';
+import { serviceLogger, type Logger } from './logger.ts';
 import { METRICS } from './metrics-table.ts';
 import type { CounterName, GaugeName, HistogramName } from './metrics-table.ts';
+import { PrometheusText } from './prometheus-text.ts';
 
-export type { Logger } from 'pino';
+export type { Logger } from './logger.ts';
 
 /** A logger that writes JSON lines to standard error; each line has a stable `event` name. */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: { service: 'otel-processor' } }, pino.destination({ fd: 2, sync: true }));
+  return serviceLogger('otel-processor', level);
 }
 
+const METER = 'seismo.otel-processor';
 /** Buckets for waits that are mostly around a millisecond and at worst the longest time-out. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 30];
 
 export class Telemetry {
-  readonly #provider: MeterProvider;
-  readonly #reader = new PrometheusExporter({ preventServerStart: true });
-  /** Without target and scope: the text may be part of a larger one that says them. */
-  readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
+  readonly #own = new PrometheusText();
   /** Of the process' own SDK; they do nothing where there is none. */
   readonly #counters = new Map<CounterName, Counter>();
   readonly #histograms = new Map<HistogramName, Histogram[]>();
@@ -36,8 +32,8 @@ export class Telemetry {
   readonly #sums = new Map<CounterName, Map<string, { readonly attributes: Attributes; value: number }>>();
 
   constructor() {
-    this.#provider = new MeterProvider({ readers: [this.#reader] });
-    const [own, process] = [this.#provider, metrics].map((provider) => provider.getMeter('seismo.otel-processor'));
+    const own = this.#own.meter(METER);
+    const process = metrics.getMeter(METER);
     const meters = [own, process];
     for (const { name, kind, unit, meaning } of METRICS) {
       const options = { unit, description: meaning };
@@ -100,13 +96,12 @@ export class Telemetry {
   }
 
   /** All metrics as Prometheus text. */
-  async text(): Promise<string> {
-    const { resourceMetrics } = await this.#reader.collect();
-    return this.#serializer.serialize(resourceMetrics);
+  text(): Promise<string> {
+    return this.#own.text();
   }
 
   async close(): Promise<void> {
     for (const [gauge, observe] of this.#observed) gauge.removeCallback(observe);
-    await this.#provider.shutdown();
+    await this.#own.close();
   }
 }

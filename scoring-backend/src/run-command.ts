@@ -2,6 +2,7 @@
  * The backend as a command: `node scoring-backend/src/main.ts [flags]`; reads the configuration, starts,
  * reads it again on SIGHUP and when its file changes, stops on SIGTERM and SIGINT.
  */
+import { fail, say, stopSignal } from '@seismo/otel-processor/command-process';
 import { readCommandLine } from '@seismo/otel-processor/config-sources';
 import { onConfigChange } from '@seismo/otel-processor/config-watch';
 import { ConfigError, StartError } from '@seismo/otel-processor/errors';
@@ -9,6 +10,9 @@ import { BACKEND_CONFIG_FIELDS, backendConfig } from './config.ts';
 import type { BackendConfig } from './config.ts';
 import { configAsYaml, helpText } from './config-show.ts';
 import { SeismoError } from './errors.ts';
+
+/** Of the command, before what it says of problems. */
+const NAME = 'scoring-backend';
 
 interface Running {
   reload(read: () => BackendConfig): unknown;
@@ -35,26 +39,8 @@ export async function runCommand(
     await running.close();
     return 0;
   } catch (error) {
-    if (error instanceof ConfigError) return fail(2, error.problems);
-    if (error instanceof SeismoError || error instanceof StartError) return fail(1, [error.message]);
+    if (error instanceof ConfigError) return fail(NAME, 2, error.problems);
+    if (error instanceof SeismoError || error instanceof StartError) return fail(NAME, 1, [error.message]);
     throw error;
   }
-}
-
-/** Waits for SIGTERM or SIGINT. A second one ends the process at once, as if nobody listened. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
-  });
-}
-
-function say(text: string): number {
-  process.stdout.write(text);
-  return 0;
-}
-
-function fail(code: number, problems: readonly string[]): number {
-  for (const problem of problems) process.stderr.write(`scoring-backend: ${problem}\n`);
-  return code;
 }

@@ -2,30 +2,14 @@
  * How the backend reports on itself: all metrics in one table, read when `GET /metrics` asks for them, and the logger.
  * Nothing is recorded per record; no attribute has values that come from log data.
  */
-import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import pino from 'pino';
-import type { Logger } from 'pino';
+import { serviceLogger, type Logger } from '@seismo/otel-processor/logger';
+import { PrometheusText } from '@seismo/otel-processor/prometheus-text';
+import type { EngineCounters } from './engine/outputs.ts';
 
-export type { Logger } from 'pino';
+export type { Logger } from '@seismo/otel-processor/logger';
 
 /** What the metrics are read from. */
-export interface Readings {
-  readonly consumed: number;
-  readonly represented: number;
-  readonly repeated: number;
-  readonly late: number;
-  readonly templatesEvicted: number;
-  readonly streamsOverflowed: number;
-  readonly examplesDropped: number;
-  readonly sessions: number;
-  readonly sessionsEvicted: number;
-  readonly episodes: number;
-  readonly watchedMs: number;
-  readonly drifts: number;
-  readonly parametersDropped: number;
-  readonly actorsEvicted: number;
-  readonly outputsDropped: number;
+export interface Readings extends EngineCounters {
   readonly streams: number;
   readonly redacted: number;
   readonly requests: number;
@@ -221,17 +205,14 @@ export const METRICS: readonly Metric[] = [
 
 /** A logger that writes JSON lines to standard error; each line has a stable `event` name. */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: { service: 'scoring-backend' } }, pino.destination({ fd: 2, sync: true }));
+  return serviceLogger('scoring-backend', level);
 }
 
 export class Telemetry {
-  readonly #reader = new PrometheusExporter({ preventServerStart: true });
-  // Without target_info and scope labels: they say nothing that the metric names do not say.
-  readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
-  readonly #provider = new MeterProvider({ readers: [this.#reader] });
+  readonly #prometheus = new PrometheusText();
 
   constructor(read: () => Readings) {
-    const meter = this.#provider.getMeter('seismo.scoring-backend');
+    const meter = this.#prometheus.meter('seismo.scoring-backend');
     const instruments = METRICS.map((metric) => {
       const options = { unit: metric.unit, description: metric.meaning };
       const instrument =
@@ -250,12 +231,11 @@ export class Telemetry {
   }
 
   /** All metrics as Prometheus text. */
-  async text(): Promise<string> {
-    const { resourceMetrics } = await this.#reader.collect();
-    return this.#serializer.serialize(resourceMetrics);
+  text(): Promise<string> {
+    return this.#prometheus.text();
   }
 
-  async close(): Promise<void> {
-    await this.#provider.shutdown();
+  close(): Promise<void> {
+    return this.#prometheus.close();
   }
 }

@@ -7,8 +7,12 @@ export const LONGEST_PAUSE_MS = 30_000;
 /** Each pause is between this share shorter and longer than its turn. */
 const JITTER = 0.5;
 
+/** A pause of about `turnMs`. @param random in [0, 1) */
+export function jitteredMs(turnMs: number, random: () => number = Math.random): number {
+  return turnMs * (1 - JITTER + 2 * JITTER * random());
+}
+
 /** The pause after one of `pauseMs`. @param random in [0, 1) */
 export function nextPauseMs(pauseMs: number, random: () => number = Math.random): number {
-  const turn = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-  return turn * (1 - JITTER + 2 * JITTER * random());
+  return jitteredMs(Math.min(pauseMs * 2, LONGEST_PAUSE_MS), random);
 }

@@ -7,10 +7,10 @@ import type { KafkaLogin } from '../access/kafka-login.ts';
 import type { KafkaConfig } from '../config-kafka.ts';
 import { refuse, taken, tryAgain, type Outcome } from '../errors.ts';
 import type { LogsColumns } from '../otlp/columns.ts';
+import { jitteredMs } from '../forward/retry.ts';
 import { HOPS_HEADER } from '../otlp/logs-request.ts';
 import { FULL_SUCCESS, GRPC } from '../otlp/status.ts';
 import type { Logger, Telemetry } from '../telemetry.ts';
-import { jitteredMs } from './retry-delay.ts';
 import { StreamKeys } from './stream-keys.ts';
 import { splitByStream } from './stream-messages.ts';
 import { topicOf } from './topic.ts';
@@ -29,8 +29,10 @@ export interface KafkaRequest {
   readonly trace: Readonly<Record<string, string>> | undefined;
 }
 
-/** Tries of the client itself after the first; the pauses between them are short. */
+/** Tries of the client itself after the first; the pauses between them are short, since the sender comes again by itself. */
 const RETRIES = 3;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1000;
 /** Key, headers and framing of a message. */
 const MESSAGE_OVERHEAD = 2048;
 
@@ -149,7 +151,8 @@ export class KafkaForward {
       idempotent: true,
       autocreateTopics: autoCreateTopics,
       retries: RETRIES,
-      retryDelay: (_client, _operation, attempt) => jitteredMs(attempt),
+      retryDelay: (_client, _operation, attempt) =>
+        Math.round(jitteredMs(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS))),
       timeout: timeoutMs,
       connectTimeout: Math.min(timeoutMs, 5000),
       requestTimeout: timeoutMs,

@@ -5,6 +5,7 @@ import { lineBlocks, type LineBlock } from '../sources/file-lines.ts';
 import { blockRecords, type FileRecords } from '../sources/files.ts';
 import type { Streams } from '../sources/line-reader.ts';
 import type { LogInput } from '../sources/log-input.ts';
+import { feedCsv } from './csv-feed.ts';
 import { labelOf, takePrefixes } from './labels.ts';
 import { UNLABELLED } from './unit-scores.ts';
 
@@ -160,7 +161,7 @@ async function* csvRows(
     relax_quotes: true,
     skip_empty_lines: true,
   });
-  const fed = feed(input, parser);
+  const fed = feedCsv(input, parser);
   let columns: Columns | undefined;
   for await (const row of parser as AsyncIterable<Record<string, string>>) {
     columns ??= columnsOf(row, input.path, labelColumn, valueColumn);
@@ -174,16 +175,6 @@ async function* csvRows(
     };
   }
   await fed;
-}
-
-async function feed(input: LogInput, parser: ReturnType<typeof parse>): Promise<void> {
-  try {
-    for await (const chunk of input.chunks)
-      if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve));
-    parser.end();
-  } catch (error) {
-    parser.destroy(error as Error);
-  }
 }
 
 function columnsOf(

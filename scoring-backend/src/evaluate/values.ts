@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse';
 import { Failure, WrongUsage } from '../cli/exit-codes.ts';
 import type { LogInput } from '../sources/log-input.ts';
+import { feedCsv } from './csv-feed.ts';
 import { labelOf } from './labels.ts';
 import { UNLABELLED, type Label } from './unit-scores.ts';
 
@@ -24,7 +25,7 @@ export async function* timedValues(
   labelColumn: string | undefined,
 ): AsyncGenerator<TimedValue> {
   const parser = parse({ columns: true, bom: true, trim: true, relax_column_count: true, skip_empty_lines: true });
-  const fed = feed(input, parser);
+  const fed = feedCsv(input, parser);
   let columns: { time: string | undefined; value: string } | undefined;
   let row = 0;
   for await (const fields of parser as AsyncIterable<Record<string, string>>) {
@@ -47,16 +48,6 @@ export function msOf(time: string): number {
   if (/^\d+(\.\d+)?$/.test(time)) return Number(time) < 1e11 ? Number(time) * 1000 : Number(time);
   const zoned = /(z|[+-]\d\d:?\d\d)$/i.test(time) ? time : `${time.replace(' ', 'T')}Z`;
   return Date.parse(zoned);
-}
-
-async function feed(input: LogInput, parser: ReturnType<typeof parse>): Promise<void> {
-  try {
-    for await (const chunk of input.chunks)
-      if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve));
-    parser.end();
-  } catch (error) {
-    parser.destroy(error as Error);
-  }
 }
 
 function columnsOf(
