@@ -102,7 +102,7 @@ export const configSchema = group({
   maxWorkingBytes: integer({
     ...{ default: 20 * MIB, min: 1024, max: 64 * 1024 * MIB, unit: 'bytes' },
     meaning:
-      'Requests over HTTP that are read and worked on at a time; further ones wait unread in their connections, 5 s at most, and are then told to come again.',
+      'Requests that are read and worked on at a time; further ones wait unread in their connections, 5 s at most, and are then told to come again.',
   }),
   shutdownGraceMs: integer({
     ...{ default: 10_000, min: 0, max: 600_000, unit: 'ms' },

@@ -25,23 +25,29 @@ export class GrpcMessage {
     return this.#prefix[0] === 1;
   }
 
-  /** @throws MalformedRequest, RequestTooLarge, Overloaded */
-  add(chunk: Buffer): void {
+  /**
+   * @returns the message's turn, once, when the length is known and it has to wait before more is added
+   * @throws MalformedRequest, RequestTooLarge, Overloaded
+   */
+  add(chunk: Buffer): Promise<void> | undefined {
     let at = 0;
+    let turn: Promise<void> | undefined;
     if (this.#message === undefined) {
       at = chunk.copy(this.#prefix, this.#prefixBytes);
       this.#prefixBytes += at;
-      if (this.#prefixBytes < PREFIX_BYTES) return;
+      if (this.#prefixBytes < PREFIX_BYTES) return undefined;
       if (this.#prefix[0] > 1)
         throw new MalformedRequest(`gRPC message: expected the flag 0 or 1, got ${this.#prefix[0]}`);
       this.#expected = this.#prefix.readUInt32BE(1);
       this.#message = this.#intake.begin(this.#expected);
       this.#onBegin(this.#message);
+      turn = this.#message.turn();
     }
-    if (at === chunk.length) return;
+    if (at === chunk.length) return turn;
     if (this.#message.length + chunk.length - at > this.#expected)
       throw new MalformedRequest('gRPC message: Export takes one message, got more bytes than its length says');
     this.#message.add(at === 0 ? chunk : chunk.subarray(at));
+    return turn;
   }
 
   /** The whole message, once the client has ended. @throws MalformedRequest when bytes are missing */

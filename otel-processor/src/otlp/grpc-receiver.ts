@@ -14,18 +14,19 @@ import { codeName } from './grpc-code-names.ts';
 import { keepAlive } from './grpc-keepalive.ts';
 import type { KeepaliveOptions } from './grpc-keepalive.ts';
 import { ACCEPTED_ENCODINGS, answerError, answerHttpStatus, answerOutcome } from './grpc-receiver-answer.ts';
-import { GrpcMessage, grpcTimeoutMs } from './grpc-receiver-message.ts';
+import { GrpcMessageReader } from './grpc-message-reader.ts';
+import { grpcTimeoutMs } from './grpc-receiver-message.ts';
 import { HOPS_HEADER, hopsOf, tenantOf } from './logs-request.ts';
 import type { IncomingMessageBytes, MessageIntake } from './message-intake.ts';
 import { MalformedRequest, UnsupportedEncoding } from './request-errors.ts';
 import { SessionReads } from './session-reads.ts';
 import { GRPC } from './status.ts';
+import { LARGEST_WINDOW, StreamWindows } from './stream-windows.ts';
 
 const METHOD = 'opentelemetry.proto.collector.logs.v1.LogsService/Export';
 const EXPORT_PATH = `/${METHOD}`;
 const SPAN_ATTRIBUTES = { 'rpc.system.name': 'grpc', 'rpc.method': METHOD };
-/** A batch fits into the window whole: waiting for window updates costs a third of the throughput. */
-const STREAM_WINDOW_BYTES = 16 * 1024 * 1024;
+/** Never what holds a call back: that is the window of its stream. */
 const SESSION_WINDOW_BYTES = 64 * 1024 * 1024;
 /**
  * Far above what clients use: node:http2 refuses a stream over this limit with ENHANCE_YOUR_CALM, and counts streams that
@@ -39,19 +40,21 @@ const SESSION_MEMORY_MB = 512;
 export class GrpcReceiver {
   readonly #intake: MessageIntake;
   readonly #server: http2.Http2Server | http2.Http2SecureServer;
+  readonly #windows: StreamWindows;
   readonly #sessions = new Map<ServerHttp2Session, SessionReads>();
 
   /** @param tls without it cleartext */
   constructor(intake: MessageIntake, tls?: ServerTls, keepalive?: KeepaliveOptions) {
     this.#intake = intake;
     const limits = {
-      settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: STREAMS_AT_A_TIME },
+      settings: { initialWindowSize: LARGEST_WINDOW, maxConcurrentStreams: STREAMS_AT_A_TIME },
       maxSessionMemory: SESSION_MEMORY_MB,
     };
     this.#server =
       tls === undefined
         ? http2.createServer(limits)
         : tls.keep(http2.createSecureServer({ ...limits, ...tls.options }));
+    this.#windows = new StreamWindows(this.#server);
     this.#server.on('session', (session: ServerHttp2Session) => {
       session.setLocalWindowSize(SESSION_WINDOW_BYTES);
       this.#sessions.set(session, new SessionReads());
@@ -92,6 +95,8 @@ export class GrpcReceiver {
       return answerHttpStatus(stream, 415, 'expected content-type application/grpc\n');
     if (headers[':path'] !== EXPORT_PATH)
       return answerError(stream, { code: GRPC.UNIMPLEMENTED, message: `unknown method ${headers[':path']}` });
+    this.#windows.began();
+    stream.on('close', () => this.#windows.ended());
     void this.#take(stream, headers);
   }
 
@@ -102,8 +107,9 @@ export class GrpcReceiver {
     let outcome: Outcome;
     try {
       this.#intake.authenticate(headers.authorization);
-      const reads = stream.session === undefined ? undefined : this.#sessions.get(stream.session as ServerHttp2Session);
-      const received = await receive(stream, reads, this.#intake, (message) => call.holds(message));
+      const reads = this.#sessions.get(stream.session as ServerHttp2Session) ?? new SessionReads();
+      const reader = new GrpcMessageReader(stream, reads, this.#intake, (message) => call.holds(message));
+      const received = await reader.read();
       if (received === undefined) return trace.end(undefined);
       const { message, compressed } = received;
       outcome = await message.use(() => this.#process(message, compressed, headers, call.deadline, trace));
@@ -176,34 +182,6 @@ class Call {
     clearTimeout(this.#timer);
     answerOutcome(this.#stream, outcome);
   }
-}
-
-/** Reads the message; undefined when the client went away. @throws MalformedRequest, RequestTooLarge, Overloaded as soon as it is so */
-function receive(
-  stream: ServerHttp2Stream,
-  reads: SessionReads | undefined,
-  intake: MessageIntake,
-  onBegin: (message: IncomingMessageBytes) => void,
-): Promise<{ message: IncomingMessageBytes; compressed: boolean } | undefined> {
-  return new Promise((resolve, reject) => {
-    const message = new GrpcMessage(intake, onBegin);
-    const attempt = (step: () => void): void => {
-      try {
-        step();
-      } catch (error) {
-        stream.off('data', onData);
-        reject(error as Error);
-      }
-    };
-    const onData = (chunk: Buffer): void =>
-      attempt(() => {
-        message.add(chunk);
-        reads?.copied(chunk);
-      });
-    stream.on('data', onData);
-    stream.on('end', () => attempt(() => resolve({ message: message.end(), compressed: message.compressed })));
-    stream.on('close', () => resolve(undefined));
-  });
 }
 
 /** @throws MalformedRequest, UnsupportedEncoding */

@@ -20,7 +20,7 @@ export interface IntakeOptions {
   /** Largest message, before and after decompression. */
   readonly maxRequestBytes: number;
   readonly maxInFlightBytes: number;
-  /** Most bytes read and worked on at a time over HTTP; requests beyond it wait. Left out: none does. */
+  /** Most bytes read and worked on at a time; requests beyond it wait. Left out: none does. */
   readonly maxWorkingBytes?: number;
   /** Lower-case name of the header with the tenant. */
   readonly tenantHeader: string;
@@ -108,6 +108,7 @@ export class IncomingMessageBytes {
   #length = 0;
   #held = 0;
   #turn: Turn | undefined;
+  #waits = false;
   #request: LogsRequest | undefined;
   #inUse = false;
   #abandoned = false;
@@ -141,7 +142,9 @@ export class IncomingMessageBytes {
         `${admission.used + waitingBytes} bytes of requests are in work or wait, the limit is ${admission.limit}`,
       );
     }
-    return this.#turn.inside;
+    if (this.#turn.inside === undefined) return undefined;
+    this.#waits = true;
+    return this.#turn.inside.finally(() => (this.#waits = false));
   }
 
   /** All of it is here. */
@@ -166,7 +169,9 @@ export class IncomingMessageBytes {
     this.#hold(chunk.length);
     if (this.#buffer === undefined || length > this.#buffer.length) {
       // As much as was announced, but never far ahead of what really came: an announcement costs the client nothing.
-      const ahead = Math.min(this.#expected ?? length, options.maxRequestBytes, Math.max(length * 4, FIRST_BYTES));
+      // Who waits for a turn gets no more than it needs.
+      const most = this.#waits ? length : Math.max(length * 4, FIRST_BYTES);
+      const ahead = Math.min(this.#expected ?? length, options.maxRequestBytes, most);
       const larger = buffers.take(Math.max(length, ahead, this.#expected === undefined ? length * 2 : 0));
       if (this.#buffer !== undefined) {
         this.#buffer.copy(larger, 0, 0, this.#length);
@@ -214,10 +219,11 @@ export class IncomingMessageBytes {
     return this.#intake.options.process(this.#request);
   }
 
-  /** The client went away before its answer. */
+  /** The client went away before its answer, or has had one: its deadline was over. */
   abandon(): void {
     this.#abandoned = true;
     this.#request?.abandon();
+    if (this.#waits) this.#turn?.leave();
   }
 
   /** Frees what is held; to be called once the answer is out, or will never be. */

@@ -232,9 +232,12 @@ export class Engine {
     return engine;
   }
 
-  /** After a crash: what came since the snapshot is unknown, in each stream until its next record. */
-  markGap(): void {
-    for (const state of this.#streams.states) state.markGap();
+  /**
+   * After a crash: what came since the snapshot is unknown, in each stream until its next record.
+   * @param streams by index, where it is so in some only; those that are not there are passed over
+   */
+  markGap(streams: Iterable<number> = this.#streams.states.keys()): void {
+    for (const index of streams) this.#streams.states.at(index)?.markGap();
   }
 
   #snapshotInParts(memory: ArrayBufferLike, takesCatalogue: boolean): SnapshotInParts {

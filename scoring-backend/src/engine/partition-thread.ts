@@ -103,7 +103,8 @@ export class PartitionThread {
       this.checkpointedMs = checkpoint.atMs;
     }
     const { snapshot } = checkpoint ?? {};
-    const workerData: WorkerStart = { partition, partitions, settings, names, slots, snapshot, gap };
+    const directStreams = replays ? directStreamsOf(checkpoint?.positions) : undefined;
+    const workerData: WorkerStart = { partition, partitions, settings, names, slots, snapshot, gap, directStreams };
     // Of heaps that are made from now on: V8 would begin with an eighth and let it grow by what survives, which is little.
     setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MB}`);
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
@@ -135,12 +136,12 @@ export class PartitionThread {
    * already, by its origin.
    * @throws MalformedRequest; SeismoError ENGINE_DOWN, OUT_OF_STEP
    */
-  async score(message: Omit<ScoreMessage, 'kind' | 'id'>, origin?: Origin): Promise<Answer> {
+  async score(message: Omit<ScoreMessage, 'kind' | 'id' | 'direct'>, origin?: Origin): Promise<Answer> {
     if (this.#worker !== undefined) {
       if (origin === undefined) this.positions.took();
       else if (!this.positions.takes(origin)) return NO_ANSWER;
     }
-    return this.#ask((id) => ({ ...message, kind: 'score', id }));
+    return this.#ask((id) => ({ ...message, kind: 'score', id, direct: origin === undefined }));
   }
 
   tick(timeMs: number): void {
@@ -176,10 +177,11 @@ export class PartitionThread {
     const { partition, partitions, keeper } = this.#options;
     let saved: Promise<void> | undefined;
     // As of now: the thread takes the snapshot when it has done what was sent to it before.
-    const positions = this.positions.saved();
+    const reached = this.positions.saved();
     this.#state = async (state) => {
       if (state === undefined) return;
-      const { snapshot, counters, catalogue } = state;
+      const { snapshot, counters, catalogue, directStreams } = state;
+      const positions = directStreams === undefined ? reached : { ...reached, directStreams };
       const atMs = Date.now();
       saved = keeper.save({ partition, partitions, snapshot, counters, positions, clean, atMs }, catalogue);
       await saved;
@@ -208,6 +210,11 @@ export class PartitionThread {
       this.counters = message.counters;
       this.sizes = message.sizes;
       this.#options.onOutputs(message.outputs);
+      return;
+    }
+    if (message.kind === 'checkpoint-due') {
+      // One that fails is made up for by the next, in its time.
+      this.checkpoint({ force: true, clean: false }).catch(() => undefined);
       return;
     }
     const waiting = this.#waiting.get(message.id);
@@ -245,4 +252,9 @@ export class PartitionThread {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+/** Those of a checkpoint that may lack records of requests which will not come again. */
+function directStreamsOf(saved: SavedPositions | undefined): readonly number[] | 'all' {
+  return saved?.directStreams ?? ((saved?.direct ?? 0) > 0 ? 'all' : []);
 }

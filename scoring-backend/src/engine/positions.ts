@@ -19,6 +19,8 @@ export interface Origin {
 export interface SavedPositions {
   readonly sources: Readonly<Record<string, number>>;
   readonly direct: number;
+  /** Streams, by their index in the snapshot, that such requests were of; left out: any may be, where there were such. */
+  readonly directStreams?: readonly number[];
   /** The last tick; 0 before the first. */
   readonly tickMs?: number;
 }

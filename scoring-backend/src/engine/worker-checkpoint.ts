@@ -3,6 +3,7 @@
  * requests, into memory that is shared with the thread that keeps it and used again for the next checkpoint. Many
  * megabytes written at once, into fresh memory, would hold up verdicts for longer than the processor waits for them.
  */
+import type { DirectStreams } from './direct-streams.ts';
 import type { Engine } from './engine.ts';
 import type { CatalogueChange } from './outputs.ts';
 import type { SnapshotInParts } from './snapshot.ts';
@@ -16,6 +17,7 @@ export interface CheckpointParts {
   readonly engine: Engine;
   /** Takes what is new in the catalogue, and gives what there is since the last checkpoint. */
   readonly catalogue: { add(changes: readonly CatalogueChange[]): void; take(): CatalogueChange[] };
+  readonly direct: DirectStreams | undefined;
 }
 
 export class WorkerCheckpoint {
@@ -34,13 +36,16 @@ export class WorkerCheckpoint {
    */
   take(done: (state: CheckpointState) => void): void {
     this.#complete?.();
-    const counters = this.#parts.engine.counters();
-    const saving = this.#parts.engine.beginSnapshot(this.#memory);
+    const { engine, direct } = this.#parts;
+    const counters = engine.counters();
+    direct?.checkpointed(engine.streams().length);
+    const saving = engine.beginSnapshot(this.#memory);
     const finish = (): void => {
       this.#complete = undefined;
-      const { catalogue } = this.#parts;
+      const { catalogue, direct } = this.#parts;
       catalogue.add(saving.catalogue);
-      done({ snapshot: this.#keepMemory(saving), counters, catalogue: catalogue.take() });
+      const snapshot = this.#keepMemory(saving);
+      done({ snapshot, counters, catalogue: catalogue.take(), directStreams: direct?.streams });
     };
     const slice = (): void => {
       if (saving.step(SLICE_BYTES)) finish();

@@ -17,6 +17,11 @@ export interface WorkerStart {
   readonly snapshot: Uint8Array | undefined;
   /** Records may have been taken after the snapshot: report a gap. */
   readonly gap: boolean;
+  /**
+   * Given where sources replay: the streams of the snapshot, by index, that have had records which will not come again. Only
+   * these have the gap. `all`: that is not known.
+   */
+  readonly directStreams: readonly number[] | 'all' | undefined;
 }
 
 export interface ScoreMessage {
@@ -28,6 +33,8 @@ export interface ScoreMessage {
   /** The request's columns are in the pooled buffer too. */
   readonly decoded: boolean;
   readonly tenant: string;
+  /** It comes from no source that could give it again. */
+  readonly direct: boolean;
   readonly learn: boolean;
   readonly texts: boolean;
 }
@@ -53,6 +60,8 @@ export interface CheckpointState {
   readonly snapshot: Uint8Array;
   readonly counters: EngineCounters;
   readonly catalogue: readonly CatalogueChange[];
+  /** As WorkerStart has them. */
+  readonly directStreams: readonly number[] | undefined;
 }
 
 export type FromWorker =
@@ -71,6 +80,8 @@ export type FromWorker =
       readonly sizes: EngineSizes;
     }
   | { readonly kind: 'reported'; readonly id: number }
+  /** A checkpoint is not to wait for its time (direct-streams.ts). */
+  | { readonly kind: 'checkpoint-due' }
   | {
       readonly kind: 'checkpoint';
       readonly id: number;

@@ -12,6 +12,7 @@ import { OtlpSource } from '../sources/otlp.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import { CatalogueBuffer } from './worker-catalogue.ts';
 import { WorkerCheckpoint } from './worker-checkpoint.ts';
+import { DirectStreams } from './direct-streams.ts';
 import { Engine } from './engine.ts';
 import { ownedStreams } from './partition-owner.ts';
 import { RecordBatch } from './record-batch.ts';
@@ -30,6 +31,7 @@ class EngineWorker {
   readonly #batch = new RecordBatch();
   readonly #catalogue = new CatalogueBuffer();
   readonly #checkpoints: WorkerCheckpoint;
+  readonly #direct: DirectStreams | undefined;
   /** Columns that were decoded elsewhere do not have the attribute that was configured here. */
   readonly #takesColumns: boolean;
   #requests = 0;
@@ -45,9 +47,10 @@ class EngineWorker {
     this.#partition = start.partition;
     const { engine, problem } = begin(start);
     this.#engine = engine;
-    this.#checkpoints = new WorkerCheckpoint({ engine, catalogue: this.#catalogue });
+    this.#direct = directStreams(engine, start);
+    this.#checkpoints = new WorkerCheckpoint({ engine, catalogue: this.#catalogue, direct: this.#direct });
     this.#streams = ownedStreams(engine, start.partition, start.partitions);
-    if (start.gap && problem === '') engine.markGap();
+    if (start.gap && problem === '') engine.markGap(this.#direct?.streams);
     this.#send({ kind: 'ready', restored: problem === '', problem });
   }
 
@@ -62,7 +65,7 @@ class EngineWorker {
     } else this.#checkpoint(message.id, message.force);
   }
 
-  #score({ id, slot, length, decoded, tenant, learn, texts }: ScoreMessage): void {
+  #score({ id, slot, length, decoded, tenant, direct, learn, texts }: ScoreMessage): void {
     const pooled = typeof slot === 'number' ? this.#slots[slot] : undefined;
     const bytes = new Uint8Array(typeof slot === 'number' ? this.#slots[slot].request : slot, 0, length);
     try {
@@ -87,6 +90,7 @@ class EngineWorker {
     if (answer.buffer === room) this.#send({ kind: 'verdicts-in-slot', id, length: answer.length });
     else this.#send({ kind: 'verdicts', id, bytes: answer });
     this.#changed ||= learn;
+    if (learn && direct && this.#direct?.took(this.#batch) === true) this.#send({ kind: 'checkpoint-due' });
     if (++this.#requests % REQUESTS_PER_REPORT === 0) this.#report();
   }
 
@@ -125,6 +129,13 @@ function begin({ settings, snapshot }: WorkerStart): { engine: Engine; problem: 
   } catch (error) {
     return { engine: new Engine(settings, createTemplateMiner), problem: messageOf(error) };
   }
+}
+
+/** Where sources replay: which streams have what they do not give. */
+function directStreams(engine: Engine, { directStreams: known }: WorkerStart): DirectStreams | undefined {
+  if (known === undefined) return undefined;
+  const streams = engine.streams().length;
+  return new DirectStreams(known === 'all' ? Array(streams).keys() : known, streams);
 }
 
 // By its own measure V8 lets a heap grow to twice what lives in it before it collects; records leave little behind.
