@@ -6,36 +6,53 @@
  */
 
 export class Pauses {
-  /** By kind of line, how many pauses after it fell into each step. */
-  readonly #steps = new Map<number, Float64Array>();
-  readonly #all = new Float64Array(STEPS);
+  readonly #kinds = new Map<number, Silences>();
+  readonly #all = new Silences();
 
   /** A session went on so many ms after a line of this kind. */
   add(kind: number, pauseMs: number): void {
-    let steps = this.#steps.get(kind);
-    if (steps === undefined) this.#steps.set(kind, (steps = new Float64Array(STEPS)));
-    const step = stepOf(pauseMs);
-    steps[step]++;
-    this.#all[step]++;
+    for (const silences of [this.#of(kind), this.#all]) silences.add(stepOf(pauseMs));
+  }
+
+  /** The last line of a session is of this kind. */
+  end(kind: number): void {
+    for (const silences of [this.#of(kind), this.#all]) silences.end();
   }
 
   /** May a session still go on after a line of this kind and so many ms of silence? */
   mayGoOn(kind: number, silentMs: number): boolean {
     const step = stepOf(silentMs);
-    const usual = share(this.#all, step, 0, 1);
-    return share(this.#steps.get(kind) ?? NONE, step, usual, PRIOR_PAUSES) >= TOO_RARE;
+    const usual = this.#all.shareOfPauses(step, 0, 0);
+    return this.#of(kind).shareOfPauses(step, usual, PRIOR_LINES) >= TOO_RARE;
+  }
+
+  #of(kind: number): Silences {
+    let silences = this.#kinds.get(kind);
+    if (silences === undefined) this.#kinds.set(kind, (silences = new Silences()));
+    return silences;
   }
 }
 
-/** Share of the pauses that lasted as long or longer; `usual` counts for `weight` pauses. */
-function share(steps: Float64Array, from: number, usual: number, weight: number): number {
-  let all = 0;
-  let longer = 0;
-  for (let step = 0; step < STEPS; step++) {
-    all += steps[step];
-    if (step >= from) longer += steps[step];
+/** What came after lines: a pause of so many steps, or the end. */
+class Silences {
+  readonly #pauses = new Float64Array(STEPS);
+  #lines = 0;
+
+  add(step: number): void {
+    this.#lines++;
+    this.#pauses[step]++;
   }
-  return (longer + usual * weight) / (all + weight);
+
+  end(): void {
+    this.#lines++;
+  }
+
+  /** Share of the lines with a pause of at least so many steps behind them; `usual` counts for `weight` lines. */
+  shareOfPauses(from: number, usual: number, weight: number): number {
+    let pauses = usual * weight;
+    for (let step = from; step < STEPS; step++) pauses += this.#pauses[step];
+    return pauses / Math.max(1, this.#lines + weight);
+  }
 }
 
 /** Eighths of an octave above 1 s. */
@@ -45,7 +62,6 @@ function stepOf(ms: number): number {
 
 /** Up to a year. */
 const STEPS = 200;
-const NONE = new Float64Array(STEPS);
-const PRIOR_PAUSES = 1;
-/** One in a thousand: as rare as what is flagged. */
+const PRIOR_LINES = 1;
+/** One in a thousand: where so many lines have such a pause behind them, an end is no reason to flag a session. */
 const TOO_RARE = 1e-3;

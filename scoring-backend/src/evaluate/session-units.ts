@@ -98,6 +98,7 @@ export class SessionUnits implements UnitKind {
       this.#sink.read(batch.records);
     }
     const ended = [...open].sort(([, one], [, other]) => one.lastLine - other.lastLine);
+    for (const [, session] of ended) pauses.end(session.templates[session.length - 1]);
     for (const [id, session] of ended) {
       const last = session.templates[session.length - 1];
       session.complete = !timed || !pauses.mayGoOn(last, endMs - session.lastMs);
