@@ -34,6 +34,19 @@ describe('Recalibration', () => {
     expect(learned(1_000, 0.1, true).magnitude(15)).toBeCloseTo(priorMagnitude(15), 10);
   });
 
+  it('lets what models said while they learned a new normal fade soon', () => {
+    const told = (restarts: boolean): number => {
+      const calibration = learned(3_000, 0.2);
+      if (restarts) calibration.restart();
+      for (let i = 0; i < 300; i++) calibration.learn(6);
+      for (let i = 1; i <= 3_000; i++) calibration.learn(-Math.log10((i * 0.6180339887498949) % 1));
+      calibration.rebuild();
+      return calibration.magnitude(6);
+    };
+    expect(told(false)).toBeLessThan(2);
+    expect(told(true)).toBeGreaterThan(2.5);
+  });
+
   it('never falls as x grows', () => {
     const calibration = learned(500, 1.3, true);
     let last = 0;
@@ -46,10 +59,16 @@ describe('Recalibration', () => {
 
   it('continues the same after it was saved', () => {
     const before = learned(700, 1.2);
+    before.restart();
     const writer = new StateWriter();
     before.save(writer);
     const after = new Recalibration(false);
     after.load(new StateReader(writer.finish()));
+    for (let i = 0; i < 200; i++)
+      for (const calibration of [before, after]) {
+        calibration.learn(i / 40);
+        calibration.rebuild();
+      }
     for (const x of [0.2, 1, 3, 7]) expect(after.magnitude(x)).toBe(before.magnitude(x));
   });
 });

@@ -11,7 +11,7 @@
  * Body and tail alone claim at most log10(n + 1) + 2 after n units; the prior may claim more, where the caller trusts it.
  *
  * History is a histogram, so learning a unit is one increment. It is halved whenever the number of units has grown by half:
- * what was learned while the models were young fades.
+ * what was learned while the models were young fades. After a change of what is normal growth counts anew.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 
@@ -22,6 +22,8 @@ export class Recalibration {
   readonly #above = new Float64Array(BINS + 1);
   #units = 0;
   #halveAt = FIRST_HALVING;
+  /** Units at the last change of what is normal. */
+  #changedAt = 0;
   /** Start of the tail, its survival, and the Lomax parameters beyond it. */
   #tailStart = 0;
   #tailMagnitude = 0;
@@ -44,11 +46,20 @@ export class Recalibration {
     this.learnBin(binOf(x));
   }
 
+  /**
+   * What is normal has changed: growth counts from here. What was learned before fades, and so does soon what models said
+   * while they learned the new normal, which is how little they knew and not how odd its units are.
+   */
+  restart(): void {
+    this.#changedAt = this.#units;
+    this.#halveAt = this.#units + HALVING_OF_CHANGED;
+  }
+
   /** As `learn`, for an x whose bin is known. */
   learnBin(bin: number): void {
     this.#bins[bin]++;
     if (++this.#units === this.#halveAt) {
-      this.#halveAt = Math.ceil(this.#halveAt * HALVED_EVERY);
+      this.#halveAt = this.#changedAt + Math.ceil((this.#halveAt - this.#changedAt) * HALVED_EVERY);
       for (let b = 0; b < BINS; b++) this.#bins[b] *= 0.5;
     }
   }
@@ -110,6 +121,7 @@ export class Recalibration {
         this.#tailShape,
         this.#tailScale,
         this.#largest,
+        this.#changedAt,
       ),
     );
   }
@@ -117,7 +129,7 @@ export class Recalibration {
   load(from: StateReader): void {
     from.column(this.#bins);
     from.column(this.#above);
-    const numbers = new Float64Array(7);
+    const numbers = new Float64Array(8);
     from.column(numbers);
     [
       this.#units,
@@ -127,6 +139,7 @@ export class Recalibration {
       this.#tailShape,
       this.#tailScale,
       this.#largest,
+      this.#changedAt,
     ] = numbers;
   }
 }
@@ -166,6 +179,8 @@ const TAIL_SHAPE = 15;
 /** Strength of the prior on the body, in units. */
 const PRIOR_UNITS = 20;
 const FIRST_HALVING = 32;
+/** Units of a new normal before the first halving: a hundred of them show a tail of their own. */
+const HALVING_OF_CHANGED = 100;
 /** Growth between two halvings: models go on changing (a season, a forest), and what they said before them must fade. */
 const HALVED_EVERY = 1.5;
 /** The tail is fitted on the top 5 %, at least 10 and at most 500 units. */

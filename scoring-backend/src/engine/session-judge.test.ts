@@ -175,6 +175,20 @@ describe('SessionJudge', () => {
     expect(one.judge(odd).magnitude).toBeLessThan(3);
   });
 
+  it('finds odd sessions again after a change of what is normal, though much was odd while it learned that', () => {
+    const one = new SessionJudge(1);
+    const follow = (events: Events): void => {
+      const session = sessionOf(events);
+      one.digest(session, one.judge(session));
+    };
+    for (let i = 0; i < 1_500; i++) follow([20, 21, 22]);
+    for (const events of history) follow(events);
+    const strange = magnitudes(one, fresh.slice(0, 300).map(FAULTS['a step never seen']));
+    expect(strange.filter((magnitude) => magnitude >= 3).length / strange.length).toBeGreaterThan(0.8);
+    const flagged = magnitudes(one, fresh).filter((magnitude) => magnitude >= 3).length;
+    expect(flagged / fresh.length).toBeLessThan(0.02);
+  });
+
   it('does not let the few odd sessions of a young stream make themselves normal', () => {
     const hasty = new SessionJudge(1);
     const patient = new SessionJudge(1);

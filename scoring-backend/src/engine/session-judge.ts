@@ -126,7 +126,7 @@ export class SessionJudge implements PerTemplate {
 
   /**
    * Instead of `learn`: a flagged session is not learned, unless its make-up has become a tenth of the last two hundred
-   * sessions. That is a new normal, whatever is wrong with it. Was it learned?
+   * sessions. That is a new normal, whatever is wrong with it, and calibration starts anew. Was it learned?
    */
   setAside(session: SessionFeatures): boolean {
     const kind = this.#model.makeUp(session);
@@ -134,6 +134,7 @@ export class SessionJudge implements PerTemplate {
     let same = 0;
     for (const recent of this.#recent) if (recent === kind) same++;
     if (same < LATEST * NEW_NORMAL) return false;
+    for (const part of [...this.#parts, this.#whole]) part.restart();
     this.#learn(session);
     return true;
   }

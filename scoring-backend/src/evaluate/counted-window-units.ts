@@ -2,7 +2,8 @@
  * Windows of so many lines as units. Each is judged when its last line has come, and learned unless it is flagged. A
  * window never holds lines of two files.
  */
-import { LineWindowJudge } from '../engine/line-window-judge.ts';
+import { ReportDetails } from '../detectors/novelty/report-details.ts';
+import { LineWindowJudge, type LineWindowJudgement } from '../engine/line-window-judge.ts';
 import { WINDOW_SIZES } from '../engine/outputs.ts';
 import { engineSettings } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
@@ -37,9 +38,12 @@ export class CountedWindowUnits implements UnitKind {
   readonly #miner = createTemplateMiner(engineSettings());
   readonly #judge = new LineWindowJudge();
   readonly #window = new WindowCounts(this.#judge.known);
+  /** The same window without the details of reports. */
+  readonly #told = new WindowCounts(this.#judge.known);
+  readonly #details = new ReportDetails();
   readonly #vectors = new TemplateVectors();
   readonly #transitions = new Transitions();
-  readonly #columns = [this.#judge, this.#window, this.#vectors, this.#transitions];
+  readonly #columns = [this.#judge, this.#window, this.#told, this.#details, this.#vectors, this.#transitions];
   #room = 0;
   /** Templates in the vectors. */
   readonly #embedded = new Set<number>();
@@ -60,7 +64,7 @@ export class CountedWindowUnits implements UnitKind {
       const { batch, labels } = records;
       for (let i = 0; i < batch.records; i++) {
         this.#pass(records, i);
-        if (lines === 0) window.open(this.#nowMs, 0);
+        if (lines === 0) for (const one of [window, this.#told]) one.open(this.#nowMs, 0);
         label = reading.label ?? odder(label, labels[i] as Label);
         if (reading.training && labels[i] === ABNORMAL) this.#sink.leftOut++;
         else newestKind = Math.max(newestKind, this.#add(records, i, reading));
@@ -92,7 +96,10 @@ export class CountedWindowUnits implements UnitKind {
     }
     const bytes = batch.lineEnd[i] - batch.lineStart[i];
     const surpriseBits = this.#transitions.follow(template);
-    this.#window.add(template, batch.severity[i] >= ERROR ? 1 : 0, bytes, surpriseBits);
+    const error = batch.severity[i] >= ERROR ? 1 : 0;
+    this.#window.add(template, error, bytes, surpriseBits);
+    const isDetail = this.#details.follow(template, !(this.#judge.known.bornMs[template] < Infinity));
+    if (!isDetail) this.#told.add(template, error, bytes, surpriseBits);
     const unit = training ? TRAINING : this.#sink.units.size;
     return this.#kinds.firstUnit(template, unit, training || !this.#settings.frozen);
   }
@@ -111,20 +118,33 @@ export class CountedWindowUnits implements UnitKind {
       }
   }
 
+  /** A window that goes on with a report that was told is flagged for what else it holds, and not learned either way. */
+  #judgement(window: WindowCounts): LineWindowJudgement {
+    const whole = this.#judge.judge(window);
+    if (whole.margin < 0 || this.#told.records === window.records) return whole;
+    this.#seal(this.#told);
+    const { magnitude, margin } = this.#judge.judge(this.#told);
+    return { ...whole, magnitude, margin };
+  }
+
+  #seal(window: WindowCounts): void {
+    window.endMs = this.#nowMs;
+    window.seal(this.#embedded.size);
+    window.embed(this.#vectors);
+  }
+
   #close(input: LogInput, { training }: Reading, number: number, newestKind: number, label: Label): void {
     const { linesPerWindow, labels, nameFiles, frozen } = this.#settings;
     const { units, learned } = this.#sink;
     const window = this.#window;
-    window.endMs = this.#nowMs;
-    window.seal(this.#embedded.size);
-    window.embed(this.#vectors);
+    this.#seal(window);
     this.#transitions.refresh(window.touched, window.touchedCount);
     if (training) {
       this.#judge.learn(window);
       learned.add(linesPerWindow);
       return;
     }
-    const judgement = this.#judge.judge(window);
+    const judgement = this.#judgement(window);
     if (!frozen) this.#judge.digest(window, judgement);
     const own = labels?.get(String(number)) ?? label;
     const name = nameFiles ? `${input.path}:${number}` : number;

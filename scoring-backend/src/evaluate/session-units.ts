@@ -12,6 +12,7 @@ import { createTemplateMiner } from '../templates/miner.ts';
 import type { TemplateChange } from '../templates/template-miner.ts';
 import { odder } from './counted-window-units.ts';
 import { labelledRecords, type RecordFormat } from './labelled-records.ts';
+import { Pauses } from './pauses.ts';
 import { SeenKinds, TRAINING } from './seen-kinds.ts';
 import { ABNORMAL, UNLABELLED, type Label } from './unit-scores.ts';
 import { FLAGGED_FROM, type Reading, type UnitKind, type UnitSink } from './unit-sink.ts';
@@ -33,6 +34,7 @@ class OpenSession {
   readonly firstMs: number;
   lastMs = 0;
   lastLine = 0;
+  complete = true;
 
   constructor(firstMs: number) {
     this.firstMs = firstMs;
@@ -68,6 +70,8 @@ export class SessionUnits implements UnitKind {
   async read(input: LogInput, { training, label }: Reading): Promise<void> {
     const { format, pattern } = this.#settings;
     const open = new Map<string, OpenSession>();
+    const pauses = new Pauses();
+    let endMs = -Infinity;
     let timed = true;
     for await (const records of labelledRecords(input, { stream: () => 0 }, format)) {
       const { batch, labels } = records;
@@ -77,11 +81,13 @@ export class SessionUnits implements UnitKind {
         const [start, end] = [batch.messageStart[i], batch.messageEnd[i]];
         const template = this.#miner.mine(batch.bytes, start, end);
         this.#follow(this.#miner.takeChanges());
+        endMs = Math.max(endMs, batch.timeMs[i]);
         const ids = idsIn(text.toString('latin1', start, end), pattern);
         if (ids.size === 0) this.#sink.outside++;
         for (const id of ids) {
           let session = open.get(id);
           if (session === undefined) open.set(id, (session = new OpenSession(batch.timeMs[i])));
+          if (session.length > 0) pauses.add(session.templates[session.length - 1], batch.timeMs[i] - session.lastMs);
           session.add(template);
           session.lastMs = batch.timeMs[i];
           session.lastLine = records.firstLine + i;
@@ -92,7 +98,12 @@ export class SessionUnits implements UnitKind {
       this.#sink.read(batch.records);
     }
     const ended = [...open].sort(([, one], [, other]) => one.lastLine - other.lastLine);
-    for (const [id, session] of ended) this.#end(id, session, timed, { training, label });
+    for (const [, session] of ended) pauses.end(session.templates[session.length - 1]);
+    for (const [id, session] of ended) {
+      const last = session.templates[session.length - 1];
+      session.complete = !timed || !pauses.mayGoOn(last, endMs - session.lastMs);
+      this.#end(id, session, timed, { training, label });
+    }
   }
 
   /** What changed among the templates is carried out at once in what is kept by template. */
@@ -133,11 +144,15 @@ export class SessionUnits implements UnitKind {
     this.#sink.units.addColumns(id, label, magnitude, flagged, newestKind, session.length);
   }
 
-  #features(key: string, { templates, length, errors, firstMs, lastMs }: OpenSession, timed: boolean): SessionFeatures {
+  #features(
+    key: string,
+    { templates, length, errors, firstMs, lastMs, complete }: OpenSession,
+    timed: boolean,
+  ): SessionFeatures {
     // Templates that turned out to be one since their lines came.
     for (let i = 0; i < length; i++) templates[i] = this.#miner.resolve(templates[i]);
     const [startMs, endMs] = timed ? [firstMs, lastMs] : [NaN, NaN];
-    return { templates, length, records: length, startMs, endMs, errors, complete: true, key };
+    return { templates, length, records: length, startMs, endMs, errors, complete, key };
   }
 }
 

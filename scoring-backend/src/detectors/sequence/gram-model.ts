@@ -22,6 +22,8 @@ export class GramModel {
   /** Of the position judged last: chance of its symbol, of the likeliest one at least, and length of the longest context that was followed by it before; −1 when the symbol was never seen. */
   chance = 0;
   matched = 0;
+  /** How often the symbol judged last followed the whole context that was judged. */
+  followed = 0;
 
   /** @param order symbols of context at most @param most entries of the table */
   constructor(order: number, most: number) {
@@ -55,6 +57,7 @@ export class GramModel {
     const table = this.#table;
     const root = table.find(this.#high[0], this.#low[0]);
     this.matched = -1;
+    this.followed = 0;
     if (root < 0) {
       this.chance = 1;
       return;
@@ -67,6 +70,7 @@ export class GramModel {
       const next = table.find(continuationHigh(this.#high[k], symbol), continuationLow(this.#low[k], symbol));
       const count = next < 0 ? 0 : table.count(next);
       if (count > 0) this.matched = k;
+      if (k === this.#contexts - 1) this.followed = count;
       const kinds = table.kinds(context);
       chance = (count + kinds * chance) / (table.count(context) + kinds);
     }

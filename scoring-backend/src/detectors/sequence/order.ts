@@ -15,6 +15,8 @@ export class Order {
   shortfall = 0;
   worst = 0;
   worstAt = 0;
+  /** How often the rarest of its steps was seen after the same longest context. */
+  rarest = Infinity;
 
   constructor(order: number, most: number) {
     this.#longest = order;
@@ -35,10 +37,12 @@ export class Order {
     let sum = 0;
     let shortfall = 0;
     this.mean = this.shortfall = this.worst = this.worstAt = 0;
+    this.rarest = Infinity;
     for (let i = 0; i < positions; i++) {
       model.judge(symbols, length, i);
       const surprise = -Math.log10(model.chance);
       sum += surprise;
+      this.rarest = Math.min(this.rarest, model.followed);
       if (surprise > this.worst) {
         this.worst = surprise;
         this.worstAt = i;

@@ -59,6 +59,8 @@ export class SessionModel implements PerTemplate {
       const makeUp = complete ? this.#makeUp.judge(this.#counts) / Math.max(1, this.#counts.distinct) : NaN;
       figures[MAKE_UP] = scaled(4 * makeUp);
       figures[RAREST] = this.#makeUp.rarest(this.#counts);
+      // The beginning of sessions that have come often is as normal as they are.
+      if (!complete && this.#order.rarest >= REPEATED) figures.fill(0);
     }
     const durationMs = durationOf(session);
     figures[DURATION] = complete && this.#duration.ready ? this.#duration.judge(durationMs) : NaN;
