@@ -9,7 +9,7 @@ import type { EditChoice, FieldEdit, RequestEdits } from './request-edits.ts';
 import { varintBytes, writeVarint } from './wire.ts';
 
 export class Rewriter {
-  readonly #pool = new BufferPool(8, 8 << 20);
+  readonly #pool = new BufferPool(24 << 20, 8 << 20);
   /** New lengths of the current request's scopes and resources; UNCHANGED where nothing inside is changed. */
   #scopeLength = new Int32Array(64);
   #resourceLength = new Int32Array(64);

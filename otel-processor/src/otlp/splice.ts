@@ -40,7 +40,7 @@ export class Annotator {
   readonly #full: boolean;
   readonly #brief: Block;
   readonly #judgement: Block;
-  readonly #pool = new BufferPool(8, 8 << 20);
+  readonly #pool = new BufferPool(24 << 20, 8 << 20);
   /** Bytes added per record of the current request, and new lengths of its scopes and resources. */
   #added = new Int32Array(1024);
   #scopeLength = new Int32Array(64);
