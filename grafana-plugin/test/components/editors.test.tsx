@@ -43,6 +43,14 @@ describe('the query editor', () => {
     expect(ran).toEqual([{ refId: 'A' }]);
   });
 
+  it('asks for the length of windows where windows are shown', async () => {
+    const ran = queryEditor({ refId: 'A', queryType: 'windowTemplates' });
+    await userEvent.click(screen.getByRole('radio', { name: '1 min' }));
+    expect(ran).toEqual([{ refId: 'A', queryType: 'windowTemplates', sizeMs: 60_000 }]);
+    await userEvent.click(screen.getByRole('radio', { name: 'Templates' }));
+    expect(screen.queryByRole('radio', { name: '1 min' })).toBeNull();
+  });
+
   it('lists the services of the backend, and the variables', async () => {
     network({ '/api/v1/services': () => ({ json: { services: [{ service: 'cart' }] } }) });
     const ran = queryEditor({ refId: 'A' });
