@@ -1,200 +1,194 @@
 /**
- * Tells quickly that bytes hold no secret: one walk over the whole request, protobuf and all, two bytes a step, by a table
- * of pairs; what pairs in a row suspect is looked at once more, cheaply. It may suspect too much, never too little: what
- * the exact finders would find is always suspected (redactor.test.ts).
+ * Tells quickly that bytes hold no secret: a scan of the whole request, protobuf and all, finds where shapes of secrets
+ * stand (suspicion-scan.ts), and what stands there is looked at once more, cheaply. It may suspect too much, never too
+ * little: what the exact finders would find is always suspected (redactor.test.ts).
  */
-import { DIGIT, DOMAIN, LETTER, NUMERIC } from './byte-kinds.ts';
+import { DIGIT, DOMAIN, LETTER, NUMERIC, UPPER } from './byte-kinds.ts';
 import { endOfCard } from './finders/card.ts';
 import { endOfIban } from './finders/iban.ts';
 import { endOfKeyBefore } from './finders/key-value.ts';
 import { endOfNorthAmerican } from './finders/phone.ts';
 import { endOfApiKey, isAwsKey, isBearer } from './finders/token.ts';
-import { endingAt, type KeyWords } from './key-words.ts';
+import type { KeyWords } from './key-words.ts';
+import type { RuleSet } from './rules.ts';
+import { type SuspicionScan, suspicionScan } from './suspicion-scan.ts';
 import {
   AT_SIGN,
-  BEGIN,
   COLONS,
   DOTTED,
-  IBAN_ENDS,
-  isSeparator,
+  FOUR_DIGITS,
+  IBANS,
   KEY_ENDS,
-  NUMBER_ENDS,
-  type PairTable,
-  pairTable,
+  NUMBERS,
   PLUS,
-  SUSPECT,
+  type Shape,
+  shapesOf,
   WORDS,
-} from './pair-table.ts';
-import type { RuleSet } from './rules.ts';
-import { threeAt, type WordTable, wordTable } from './token-words.ts';
+} from './suspicion-shapes.ts';
+import { tablesOf } from './suspicion-tables.ts';
+import { beginsOf, threeAt, wordsOf } from './token-words.ts';
 
 /** What follows a text on the wire may look like digits: the next attribute begins with the byte "2" and its length. */
 const DIGITS_BEHIND = 4;
 const FEWEST_OF_CARD = 13;
 
 export class Prefilter {
-  readonly #table: PairTable;
-  readonly #words: WordTable;
+  readonly #scan: SuspicionScan;
+  /** By the last of the four bytes of a shape: what it may be of. */
+  readonly #kinds: Uint8Array;
+  readonly #begins: Uint8Array;
   readonly #keyWords: readonly KeyWords[];
-  /** The endings of all of them. */
-  readonly #endings = new Uint8Array(1 << 15);
+  /** The digits before this place are no card number. */
+  #digitsEnd = 0;
+  /** No user and password of a URL stand before the sign here. */
+  #noUserBefore = 0;
 
-  constructor(rules: RuleSet) {
-    this.#words = wordTable(rules.enabled);
-    this.#keyWords = [rules.secretKeys, rules.userKeys].filter((words) => words !== undefined);
-    this.#table = pairTable(rules.enabled, this.#words, this.#keyWords);
-    for (const { endings } of this.#keyWords) endings.forEach((one, i) => (this.#endings[i] |= one));
+  /** @param vectors Whether vector instructions are used where there are any. */
+  constructor(rules: RuleSet, vectors = true) {
+    const { enabled } = rules;
+    const words = wordsOf(enabled);
+    this.#begins = beginsOf(words);
+    this.#keyWords = [rules.secretKeys, rules.userKeys].filter((one) => one !== undefined);
+    const shapes = shapesOf(enabled, words, this.#keyWords);
+    const numbers = enabled.has('card') || enabled.has('phone');
+    this.#kinds = kindsOf(numbers ? [...shapes, FOUR_DIGITS] : shapes);
+    this.#scan = suspicionScan(tablesOf(shapes, numbers), vectors);
   }
 
-  /** The place of the first suspicion in `bytes[from, end)`, -1 for none. What stands before `from` is read as well. */
-  find(bytes: Uint8Array, view: DataView, from: number, end: number): number {
-    const { steps, kinds } = this.#table;
-    const last = end - 1;
-    stepsTaken = 0;
-    for (let at = nextSuspicion(view, steps, from, last); at >= 0; at = nextSuspicion(view, steps, at, last)) {
-      if ((stepsTaken & KEY_ENDS) !== 0 && (this.#isKeyBefore(bytes, at) || this.#isKeyBefore(bytes, at + 1)))
-        return at;
-      if ((stepsTaken & IBAN_ENDS) !== 0 && (endOfIban(bytes, at - 10, end) > 0 || endOfIban(bytes, at - 9, end) > 0))
-        return at;
-      const kind = kinds[bytes[at] | (bytes[at + 1] << 8)];
-      if (kind !== 0 && this.#confirms(bytes, kind, at, end)) return at;
-      if ((stepsTaken & NUMBER_ENDS) === 0) {
-        at += 2;
-        continue;
-      }
-      const behind = behindNumbers(bytes, at, end);
-      if (behind < 0) return at;
-      at = behind;
-      stepsTaken = 0;
+  /** Begins with another request. */
+  start(): void {
+    this.#scan.start();
+    this.#digitsEnd = this.#noUserBefore = 0;
+  }
+
+  /** The next place of suspicion at `from` or behind it, -1 for none. What stands before `from` is read as well. */
+  find(bytes: Uint8Array, from: number): number {
+    for (let at = this.#scan.next(bytes, from); at >= 0;) {
+      if (this.#confirms(bytes, at, bytes.length)) return at;
+      // Nothing but the same number ends within its digits.
+      at = this.#scan.next(bytes, Math.max(at + 1, this.#digitsEnd));
     }
     return -1;
   }
 
-  #confirms(bytes: Uint8Array, kind: number, at: number, end: number): boolean {
-    if ((kind & WORDS) !== 0 && this.#isToken(bytes, at, end)) return true;
-    if ((kind & AT_SIGN) !== 0)
-      for (let i = at; i < at + 2; i++) if (bytes[i] === AT && isAddress(bytes, i, end)) return true;
-    if ((kind & PLUS) !== 0)
-      for (let i = at; i < at + 2; i++) if (bytes[i] === PLUS_SIGN && isPhone(bytes, i, end)) return true;
-    return ((kind & DOTTED) !== 0 && isIpv4(bytes, at)) || ((kind & COLONS) !== 0 && isIpv6(bytes, at, end));
+  /** Is there what one of the shapes whose last byte is at `at` stands for? */
+  #confirms(bytes: Uint8Array, at: number, end: number): boolean {
+    const kinds = this.#kinds[bytes[at]];
+    // Four digits are no shape but that of numbers.
+    if ((kinds & NUMBERS) !== 0 && DIGIT[bytes[at - 1]] + DIGIT[bytes[at - 2]] + DIGIT[bytes[at - 3]] === 3)
+      return this.#isNumber(bytes, at, end);
+    if ((kinds & KEY_ENDS) !== 0 && this.#isBehindKey(bytes, at)) return true;
+    if ((kinds & WORDS) !== 0 && this.#begins[threeAt(bytes, at - 3)] === 1 && beginsToken(bytes, at - 3, end))
+      return true;
+    if ((kinds & AT_SIGN) !== 0 && this.#isAddress(bytes, at, end)) return true;
+    if ((kinds & PLUS) !== 0 && bytes[at - 1] === PLUS_SIGN && isPhone(bytes, at, end)) return true;
+    if ((kinds & IBANS) !== 0 && UPPER[bytes[at - 2]] === 1 && endOfIban(bytes, at - 3, end) > 0) return true;
+    if ((kinds & DOTTED) !== 0 && bytes[at - 1] === DOT && isIpv4(bytes, at - 1)) return true;
+    return (kinds & COLONS) !== 0 && isIpv6(bytes, at, end);
   }
 
-  /** Is there a separator at `at`, and before it a key that ends as the telling ones do? */
-  #isKeyBefore(bytes: Uint8Array, at: number): boolean {
-    if (!isSeparator(bytes[at])) return false;
-    const keyEnd = endOfKeyBefore(bytes, at, 0);
-    if (keyEnd < 3 || this.#endings[endingAt(bytes, keyEnd)] === 0) return false;
+  /** Is a card or telephone number around the four digits that end at `at`? */
+  #isNumber(bytes: Uint8Array, at: number, end: number): boolean {
+    const joint = bytes[at - 4];
+    if (DIGIT[joint] === 0)
+      return isCardInGroups(bytes, at, joint, end) || (joint === HYPHEN && isNorthAmerican(bytes, at, end));
+    let first = at - 4;
+    while (first > 0 && DIGIT[bytes[first - 1]] === 1) first--;
+    let last = at + 1;
+    while (last < end && DIGIT[bytes[last]] === 1) last++;
+    this.#digitsEnd = last;
+    if (last - first < FEWEST_OF_CARD || isOfBlock(bytes, first)) return false;
+    // The first may be a length.
+    return isCard(bytes, first, last) || isCard(bytes, first + 1, last);
+  }
+
+  /** Does a telling key end before `at`, and does what follows it set it apart from a value? */
+  #isBehindKey(bytes: Uint8Array, at: number): boolean {
+    let separator = at;
+    if (bytes[separator] === BACKSLASH) separator++;
+    if (bytes[separator] === QUOTE || bytes[separator] === APOSTROPHE) separator++;
+    if (bytes[separator] === BLANK) separator++;
+    if (!isSeparator(bytes[separator])) return false;
+    const keyEnd = endOfKeyBefore(bytes, separator, 0);
     for (const words of this.#keyWords) if (words.endKey(bytes, 0, keyEnd)) return true;
     return false;
   }
 
-  /** Does one of the words that the pair at `at` may be of begin a token? */
-  #isToken(bytes: Uint8Array, at: number, end: number): boolean {
-    const { back, begins } = this.#words;
-    for (let offsets = back[bytes[at] | (bytes[at + 1] << 8)], i = at; offsets > 0; offsets >>= 1, i--)
-      if ((offsets & 1) === 1 && i >= 0 && begins[threeAt(bytes, i)] === 1 && beginsToken(bytes, i, end)) return true;
+  /** An e-mail address, or a URL with user and password, around the sign at `at`. */
+  #isAddress(bytes: Uint8Array, at: number, end: number): boolean {
+    const limit = Math.min(end, at + 260);
+    for (let i = at + 1; i < limit && DOMAIN[bytes[i]] === 1; i++)
+      if (bytes[i] === DOT && i + 2 < limit && isNameByte(bytes[i + 1]) && isNameByte(bytes[i + 2])) return true;
+    // A sign before this one has looked at the same.
+    const floor = Math.max(this.#noUserBefore, at - 520);
+    for (let i = at - 1; i > floor && bytes[i] > BLANK; i--)
+      if (bytes[i] === SLASH && bytes[i - 1] === SLASH) return true;
+    this.#noUserBefore = at;
     return false;
   }
 }
 
-/** Steps that the last pair looked at is: where `nextSuspicion` goes on, and why it stopped. */
-let stepsTaken = 0;
-
-/**
- * The next pair that is the last step of a chain, -1 for none. A loop of its own, without calls and with two pairs a turn,
- * for its speed.
- */
-function nextSuspicion(view: DataView, steps: Int32Array, at: number, last: number): number {
-  let taken = stepsTaken;
-  for (; at < last - 2; at += 4) {
-    const four = view.getInt32(at, true);
-    const first = ((taken << 1) | BEGIN) & steps[four & 0xffff];
-    taken = ((first << 1) | BEGIN) & steps[four >>> 16];
-    if (((first | taken) & SUSPECT) === 0) continue;
-    if ((first & SUSPECT) === 0) at += 2;
-    else taken = first;
-    stepsTaken = taken;
-    return at;
-  }
-  if (at < last) {
-    stepsTaken = ((taken << 1) | BEGIN) & steps[view.getUint16(at, true)];
-    if ((stepsTaken & SUSPECT) !== 0) return at;
-  }
-  return -1;
+function kindsOf(shapes: readonly Shape[]): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) =>
+    shapes.reduce((kinds, { kind, bytes }) => (bytes[3][byte] === 1 ? kinds | kind : kinds), 0),
+  );
 }
 
-/** Behind the run of digits around `at` when it holds nothing, -1 when it may. */
-function behindNumbers(bytes: Uint8Array, at: number, end: number): number {
-  let first = at;
-  while (first > 0 && NUMERIC[bytes[first - 1]] === 1) first--;
-  let digits = 0;
-  let joined = false;
-  let last = first;
-  for (; last < end && NUMERIC[bytes[last]] === 1; last++) {
-    digits += DIGIT[bytes[last]];
-    joined ||= bytes[last] === HYPHEN;
-  }
-  // Dates and times are no more than ten digits; without a hyphen there is no telephone number.
-  if ((digits >= FEWEST_OF_CARD && holdsCard(bytes, first, last)) || (joined && holdsPhone(bytes, first, last, end)))
-    return -1;
-  return last;
+/** The tag of an attribute's value among them. */
+function isSeparator(byte: number): boolean {
+  return byte === EQUALS || byte === COLON || byte === VALUE_TAG;
 }
 
-function holdsCard(bytes: Uint8Array, first: number, last: number): boolean {
-  let i = first;
-  // No card stands behind `blk_` or `blk_-`; what follows a letter is no length, so that this is text.
-  if (bytes[first - 1] === UNDERSCORE && LETTER[bytes[first - 2]] === 1) {
-    if (bytes[i] === HYPHEN) i++;
-    while (i < last && DIGIT[bytes[i]] === 1) i++;
-  } else if (DIGIT[bytes[first]] === 1 && isCard(bytes, first + 1, last)) return true; // The first may be a length.
-  for (; i < last; i++) {
-    if (DIGIT[bytes[i]] === 0) continue;
-    if (isCard(bytes, i, last)) return true;
-    while (i < last && DIGIT[bytes[i + 1]] === 1) i++;
-  }
-  return false;
+/** No card stands behind `blk_` or `blk_-`; what follows a letter is no length, so that this is text. */
+function isOfBlock(bytes: Uint8Array, first: number): boolean {
+  const i = bytes[first - 1] === HYPHEN ? first - 2 : first - 1;
+  return bytes[i] === UNDERSCORE && LETTER[bytes[i - 1]] === 1;
 }
 
-function holdsPhone(bytes: Uint8Array, first: number, last: number, end: number): boolean {
-  for (let i = first; i < last; i++)
-    if ((bytes[i + 3] === HYPHEN || bytes[i] === OPEN) && endOfNorthAmerican(bytes, i, end) > 0) return true;
-  return false;
-}
-
-/** A card number at `at`, also when digits that do not belong to it follow directly. */
+/** A card number among the digits `bytes[at, last)`, also when some behind it do not belong to it. */
 function isCard(bytes: Uint8Array, at: number, last: number): boolean {
-  if (bytes[at] < 0x32 || bytes[at] > 0x36) return false;
-  let digits = at;
-  while (digits < last && DIGIT[bytes[digits]] === 1) digits++;
-  for (let less = 0; less <= DIGITS_BEHIND && digits - at - less >= FEWEST_OF_CARD; less++)
-    if (endOfCard(bytes, at, digits - less) > 0) return true;
-  return digits - at >= 4 && digits - at < FEWEST_OF_CARD && endOfCard(bytes, at, last, false) > 0;
+  if (!mayBeginCard(bytes[at])) return false;
+  for (let less = 0; less <= DIGITS_BEHIND && last - at - less >= FEWEST_OF_CARD; less++)
+    if (endOfCard(bytes, at, last - less) > 0) return true;
+  return false;
 }
 
-/** An e-mail address, or a URL with user and password, around the sign at `at`. */
-function isAddress(bytes: Uint8Array, at: number, end: number): boolean {
-  if (at === 0 || bytes[at - 1] <= 0x20) return false;
-  const limit = Math.min(end, at + 260);
-  for (let i = at + 1; i < limit && DOMAIN[bytes[i]] === 1; i++)
-    if (bytes[i] === 0x2e && i + 2 < limit && isNameByte(bytes[i + 1]) && isNameByte(bytes[i + 2])) return true;
-  const floor = Math.max(0, at - 520);
-  for (let i = at - 1; i > floor && bytes[i] > 0x20; i--) if (bytes[i] === SLASH && bytes[i - 1] === SLASH) return true;
-  return false;
+/** A card number of which four digits end at `at`, behind a group of four: the next group is of four or six. */
+function isCardInGroups(bytes: Uint8Array, at: number, joint: number, end: number): boolean {
+  if (bytes[at + 1] !== joint && bytes[at + 3] !== joint) return false;
+  return mayBeginCard(bytes[at - 8]) && endOfCard(bytes, at - 8, end, false) > 0;
+}
+
+function mayBeginCard(byte: number): boolean {
+  return byte >= 0x32 && byte <= 0x36;
+}
+
+/** A telephone number whose last four digits, behind a hyphen, end at `at`. */
+function isNorthAmerican(bytes: Uint8Array, at: number, end: number): boolean {
+  switch (bytes[at - 8]) {
+    case HYPHEN:
+      return endOfNorthAmerican(bytes, at - 11, end) > 0;
+    case CLOSE:
+      return endOfNorthAmerican(bytes, at - 12, end) > 0;
+    case BLANK:
+      return endOfNorthAmerican(bytes, at - 13, end) > 0;
+    default:
+      return false;
+  }
 }
 
 function isNameByte(byte: number): boolean {
   return LETTER[byte] === 1 || byte >= 128;
 }
 
-/** Eight digits behind the sign, whatever joins them. */
+/** Eight digits from the first one at `at` on, whatever joins them. */
 function isPhone(bytes: Uint8Array, at: number, end: number): boolean {
-  if (at + 1 >= end || bytes[at + 1] < 0x31 || bytes[at + 1] > 0x39) return false;
   let digits = 0;
-  const limit = Math.min(end, at + 32);
-  for (let i = at + 1; i < limit; i++) {
+  const limit = Math.min(end, at + 31);
+  for (let i = at; i < limit; i++) {
     if (DIGIT[bytes[i]] === 1) {
       if (++digits === 8) return true;
-    } else if (NUMERIC[bytes[i]] === 0 && bytes[i] !== 0x2e) return false;
+    } else if (NUMERIC[bytes[i]] === 0 && bytes[i] !== DOT) return false;
   }
   return false;
 }
@@ -206,7 +200,7 @@ function beginsToken(bytes: Uint8Array, at: number, end: number): boolean {
       return bytes[at + 1] === 0x79 && bytes[at + 2] === 0x4a;
     case 0x42:
     case 0x62:
-      return isBearer(bytes, at, end) || (bytes[at + 1] === 0x45 && bytes[at + 2] === 0x47);
+      return isBearer(bytes, at, end) || (bytes[at - 1] === HYPHEN && bytes[at + 1] === 0x45 && bytes[at + 2] === 0x47);
     case 0x75:
       return bytes[at + 3] === 0x72 && bytes[at + 4] === 0x20;
     default:
@@ -214,11 +208,11 @@ function beginsToken(bytes: Uint8Array, at: number, end: number): boolean {
   }
 }
 
-/** Four numbers with dots between, of which the first dot is in the pair at `at`. */
+/** Four numbers with dots between, of which the first dot is at `at`. */
 function isIpv4(bytes: Uint8Array, at: number): boolean {
-  let i = bytes[at] === 0x2e ? at : at + 1;
+  let i = at;
   for (let part = 0; part < 3; part++) {
-    if (bytes[i++] !== 0x2e) return false;
+    if (bytes[i++] !== DOT) return false;
     const first = i;
     while (i - first < 3 && DIGIT[bytes[i]] === 1) i++;
     if (i === first) return false;
@@ -232,10 +226,16 @@ function isIpv6(bytes: Uint8Array, at: number, end: number): boolean {
   return colons >= 2;
 }
 
-const OPEN = 0x28;
+const VALUE_TAG = 0x12;
+const BLANK = 0x20;
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+const CLOSE = 0x29;
 const PLUS_SIGN = 0x2b;
 const HYPHEN = 0x2d;
+const DOT = 0x2e;
 const SLASH = 0x2f;
 const COLON = 0x3a;
-const AT = 0x40;
+const EQUALS = 0x3d;
+const BACKSLASH = 0x5c;
 const UNDERSCORE = 0x5f;

@@ -1,5 +1,5 @@
 /**
- * Redacts a request: the prefilter walks all its bytes once, and where it suspects something the record, resource or scope
+ * Redacts a request: the prefilter scans all its bytes once, and where it suspects something the record, resource or scope
  * there is read and, if it holds a secret, written anew. What is found goes into RequestEdits; one copy makes the changes.
  */
 import type { LogsColumns } from '../otlp/columns.ts';
@@ -99,9 +99,10 @@ export class Redactor {
   redact(bytes: Uint8Array, columns: LogsColumns, tenant: string, edits: RequestEdits): void {
     const place = new Place(columns);
     if (this.#readAll) this.#redactAll(bytes, columns, tenant, edits, place);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let at = this.#prefilter.find(bytes, view, 0, bytes.length); at >= 0;)
-      at = this.#prefilter.find(bytes, view, this.#redactAt(bytes, columns, at, tenant, edits, place), bytes.length);
+    this.#prefilter.start();
+    for (let at = this.#prefilter.find(bytes, 0); at >= 0;)
+      at = this.#prefilter.find(bytes, this.#redactAt(bytes, columns, at, tenant, edits, place));
+    if (this.#literals.length === 0) return;
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (const literal of this.#literals) {
       place.restart();
