@@ -70,6 +70,23 @@ describe('the redactor', () => {
     }
   });
 
+  it('suspects every number, however it is grouped, of whatever length the text is and wherever it stands there', () => {
+    const quick = requestRedactor();
+    const thorough = requestRedactor(READ_ALL);
+    const numbers = [
+      ...['(555)234-5678', '(555) 234-5678', '555-234-5678', '1-555-234-5678', '+49 170 1234567', '+1.555.234.5678'],
+      ...['4222222222222', '4111111111111111', '4111 1111 1111 1111', '4111-1111-1111-1111', '378282246310005'],
+      ...['3782 822463 10005', '3056 930902 5904', '30569309025904', '6240008631401148', 'DE89 3704 0044 0532 0130 00'],
+    ];
+    for (const number of numbers) {
+      const texts = Array.from({ length: 120 }, (_, i) => [`${'.'.repeat(i)} ${number}`, `${number} ${'x'.repeat(i)}`]);
+      const bytes = requestOf(texts.flat().map((text) => bytesField(5, any.text(text))));
+      const redacted = thorough(bytes);
+      expect(redacted.includes(number)).toBe(false);
+      expect(quick(bytes).equals(redacted)).toBe(true);
+    }
+  });
+
   for (const action of ['mask', 'remove', 'hash'] as const)
     it(`does to a redacted line nothing more (${action})`, () => {
       const redact = textRedactor({
