@@ -2,13 +2,11 @@
 import { ALONE_BITS, byteTable } from './suspicion-tables.ts';
 import type { SuspicionScan } from './suspicion-scan.ts';
 
-/** Numbers are told by what stood so many places before. */
-const BACK = 8;
+/** A number is told by eleven bytes before its last one. */
+const CONTEXT = 11;
 
 export class ByteScan implements SuspicionScan {
   readonly #tables: readonly Uint16Array[];
-  /** What the bytes up to those eight places before may be of. */
-  readonly #before = new Uint8Array(16);
 
   constructor(tables: Uint8Array) {
     this.#tables = [0, 1, 2, 3].map((i) => byteTable(tables, i));
@@ -20,14 +18,20 @@ export class ByteScan implements SuspicionScan {
 
   next(bytes: Uint8Array, from: number): number {
     const [first, second, third, fourth] = this.#tables;
-    const before = this.#before.fill(0);
-    for (let at = Math.max(3, from - BACK); at < bytes.length; at++) {
-      const both = first[bytes[at - 3]] & second[bytes[at - 2]] & third[bytes[at - 1]] & fourth[bytes[at]];
-      const b = both >> 8;
-      before[at & 15] = b;
-      if (both === 0) continue;
-      const back = before[(at - 4) & 15];
-      const told = (both & 0xff) | (b & (ALONE_BITS | (back << 1) | (back & before[(at - BACK) & 15])));
+    // What the last byte, the last two and the last three begin.
+    let [one, two, three] = [0, 0, 0];
+    // What b held up to four places before, eight bits each, and up to eight.
+    let [near, far] = [0, 0];
+    for (let at = Math.max(0, from - CONTEXT); at < bytes.length; at++) {
+      const byte = bytes[at];
+      const four = three & fourth[byte];
+      three = two & third[byte];
+      two = one & second[byte];
+      one = first[byte];
+      const back = near >>> 24;
+      const told = (four & 0xff) | ((four >> 8) & (ALONE_BITS | (back << 1) | (back & (far >>> 24))));
+      far = (far << 8) | back;
+      near = (near << 8) | (four >> 8);
       if (told !== 0 && at >= from) return at;
     }
     return -1;

@@ -14,7 +14,7 @@ export interface SuspicionScan {
   next(bytes: Uint8Array, from: number): number;
 }
 
-/** @param vectors Without them it goes byte by byte, as where Node has no WebAssembly: slower, and to the same places. */
+/** @param vectors Without them it goes byte by byte, as on a processor that has none: slower, and to the same places. */
 export function suspicionScan(tables: Uint8Array, vectors = true): SuspicionScan {
   const module = vectors ? vectorModule() : undefined;
   return module === undefined ? new ByteScan(tables) : new VectorScan(module, tables);
@@ -39,15 +39,13 @@ const SLICE = 65_536 - INPUT - 64;
 const CONTEXT = 32;
 
 /** What is used of it: its types come with those of browsers, which are none of ours. */
-declare const WebAssembly:
-  | undefined
-  | {
-      validate(code: Uint8Array): boolean;
-      Module: new (code: Uint8Array) => object;
-      Instance: new (module: object) => {
-        readonly exports: { readonly scan: VectorModule['scan']; readonly memory: { readonly buffer: ArrayBuffer } };
-      };
-    };
+declare const WebAssembly: {
+  validate(code: Uint8Array): boolean;
+  Module: new (code: Uint8Array) => object;
+  Instance: new (module: object) => {
+    readonly exports: { readonly scan: VectorModule['scan']; readonly memory: { readonly buffer: ArrayBuffer } };
+  };
+};
 
 let loaded: VectorModule | undefined;
 let tried = false;
@@ -56,8 +54,6 @@ let tried = false;
 function vectorModule(): VectorModule | undefined {
   if (tried) return loaded;
   tried = true;
-  // V8 has no WebAssembly when it may not make code (--jitless).
-  if (typeof WebAssembly === 'undefined') return undefined;
   const code = readFileSync(new URL('./suspicion-scan.wasm', import.meta.url));
   if (!WebAssembly.validate(code)) return undefined;
   const { scan, memory } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
