@@ -32,6 +32,7 @@ import type { RecordBatch } from './record-batch.ts';
 import type { WindowValues } from '../windows/window-values.ts';
 import { RecordValues } from './record-values.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
+import { float64Column, uint8Column } from './small-columns.ts';
 
 export class RecordWatch implements PerTemplate {
   readonly parameters: ParameterValues;
@@ -40,9 +41,9 @@ export class RecordWatch implements PerTemplate {
   /** Values of the record looked at last. */
   readonly values = new RecordValues();
   /** By template: until when its sample of the present 30 s lasts, and how many records it has. */
-  #sampledUntilMs = new Float64Array(INITIAL_TEMPLATES);
-  #sampled = new Uint8Array(INITIAL_TEMPLATES);
-  #roles = new Uint8Array(INITIAL_TEMPLATES);
+  #sampledUntilMs = float64Column(INITIAL_TEMPLATES);
+  #sampled = uint8Column(INITIAL_TEMPLATES);
+  #roles = uint8Column(INITIAL_TEMPLATES);
   /** Made of the templates' texts, so not saved. */
   readonly #plans: (SlotPlan | undefined)[] = [];
   /** What was said of the record looked at last; its parameters only where they were judged. */

@@ -1,10 +1,11 @@
 /** Lists of events (session-event.ts) that grow at their end, in one typed array: chunks of a few, each with the number of the next. */
 import { templateOfEvent, withTemplate } from './session-event.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { int32Column } from '../engine/small-columns.ts';
 
 export class EventPool {
   /** Chunk c is `[c · CHUNK, (c + 1) · CHUNK)`: the next chunk (0 none, and chunk 0 is not used), then events. */
-  #cells = new Int32Array(CHUNK * 16);
+  #cells = int32Column(CHUNK * 16);
   #chunks = 1;
   /** First of the chunks that were given back, 0 none. */
   #free = 0;
@@ -74,7 +75,7 @@ export class EventPool {
     this.#free = from.number();
     let capacity = CHUNK * 16;
     while (capacity < this.#chunks * CHUNK) capacity *= 2;
-    this.#cells = new Int32Array(capacity);
+    this.#cells = int32Column(capacity);
     from.column(this.#cells);
   }
 }

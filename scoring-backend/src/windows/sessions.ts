@@ -28,6 +28,7 @@ import {
   START_MS,
   TORN,
 } from './session-slots.ts';
+import { int32Column, uint8Column } from '../engine/small-columns.ts';
 
 export interface SessionLimits {
   /** Event time without a record after which a session has ended, in ms. */
@@ -49,11 +50,11 @@ class Ended implements SessionFeatures {
   endMs = 0;
   errors = 0;
   complete = true;
-  readonly keyBytes = new Uint8Array(KEY_BYTES);
+  readonly keyBytes = uint8Column(KEY_BYTES);
   keyLength = 0;
 
   constructor(most: number) {
-    this.templates = new Int32Array(most);
+    this.templates = int32Column(most);
   }
 
   get key(): string {
@@ -70,7 +71,7 @@ export class OpenSessions implements PerTemplate {
   readonly #session: Ended;
   readonly #slots = new SessionSlots(INITIAL);
   /** By session number: its key. */
-  #key = new Uint8Array(INITIAL * KEY_BYTES);
+  #key = uint8Column(INITIAL * KEY_BYTES);
   /** Of no meaning: it keeps what was fetched from being left out as unused. */
   fetched = 0;
   /** Sessions ended: their numbers are given anew, so that what `find` said before may not hold. */

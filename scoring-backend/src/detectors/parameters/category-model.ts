@@ -2,11 +2,14 @@
  * Which values one place has had, while they are few: the chance of one never seen before is Good and Turing's, the share
  * of values seen once. A place whose values keep being new is open: nothing is unseen there.
  */
+import { grown } from '../per-template.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { int32Column, uint32Column } from '../../engine/small-columns.ts';
 
 export class CategoryModel {
-  readonly #hashes = new Int32Array(MOST_CATEGORIES);
-  readonly #counts = new Uint32Array(MOST_CATEGORIES);
+  /** Of the known values, in the order in which they came; an open set needs none. */
+  #hashes = int32Column(0);
+  #counts = uint32Column(0);
   #known = 0;
   #once = 0;
   #values = 0;
@@ -38,12 +41,21 @@ export class CategoryModel {
     const place = this.#place(hash);
     if (place >= 0) {
       if (++this.#counts[place] === 2) this.#once--;
-    } else if (this.#known === MOST_CATEGORIES) this.#isOpen = true;
-    else {
+    } else if (this.#known === MOST_CATEGORIES) {
+      this.#isOpen = true;
+      this.#hashes = int32Column(0);
+      this.#counts = uint32Column(0);
+    } else {
+      if (this.#known === this.#hashes.length) this.#grow(Math.max(FEW_CATEGORIES, 2 * this.#known));
       this.#hashes[this.#known] = hash;
       this.#counts[this.#known++] = 1;
       this.#once++;
     }
+  }
+
+  #grow(length: number): void {
+    this.#hashes = grown(this.#hashes, length);
+    this.#counts = grown(this.#counts, length);
   }
 
   #place(hash: number): number {
@@ -52,14 +64,16 @@ export class CategoryModel {
   }
 
   save(to: StateWriter): void {
+    to.number(this.#hashes.length);
     to.column(this.#hashes);
-    to.bytes(new Uint8Array(this.#counts.buffer));
+    to.column(this.#counts);
     to.column(Float64Array.of(this.#known, this.#once, this.#values, this.#isOpen ? 1 : 0));
   }
 
   load(from: StateReader): void {
+    this.#grow(from.number());
     from.column(this.#hashes);
-    new Uint8Array(this.#counts.buffer).set(from.bytes());
+    from.column(this.#counts);
     const numbers = new Float64Array(4);
     from.column(numbers);
     [this.#known, this.#once, this.#values] = numbers;
@@ -68,3 +82,4 @@ export class CategoryModel {
 }
 
 const MOST_CATEGORIES = 32;
+const FEW_CATEGORIES = 4;

@@ -26,9 +26,6 @@ export class ValueSeries {
   readonly #templates = new Map<number, { plan: SlotPlan; numbers: Float64Array }>();
   /** Templates whose numbers are not followed because there are too many. */
   dropped = 0;
-  /** Series and standard scores of the record looked at last. */
-  readonly #keys = new Float64Array(MAX_SLOTS * PLACES);
-  readonly #scores = new Float64Array(MAX_SLOTS * PLACES);
   #scored = 0;
   /** The first duration of that record, in ms; NaN for none. */
   durationMs = NaN;
@@ -60,7 +57,7 @@ export class ValueSeries {
 
   /** Adds the scores of the record looked at last to a window's. */
   addTo(sums: ScoreSums): void {
-    for (let i = 0; i < this.#scored; i++) sums.add(this.#keys[i], this.#scores[i]);
+    for (let i = 0; i < this.#scored; i++) sums.add(keys[i], scores[i]);
   }
 
   /** Values that the level of a series rests on. */
@@ -125,8 +122,8 @@ export class ValueSeries {
       // Counters and clocks only go up: what they show is no measure of anything.
       const isMeasure = Math.abs(numbers[at + TREND]) < ONE_WAY;
       if (isMeasure) {
-        this.#keys[this.#scored] = template * SERIES_PER_TEMPLATE + series;
-        this.#scores[this.#scored++] = off / spreadAt(numbers, at);
+        keys[this.#scored] = template * SERIES_PER_TEMPLATE + series;
+        scores[this.#scored++] = off / spreadAt(numbers, at);
       }
     }
     const gain = 1 / Math.min(known + 1, MEMORY);
@@ -175,6 +172,9 @@ function numberAt(level: number): number {
 
 /** Numbers of one slot that are told apart. */
 const PLACES = 3;
+/** Series and standard scores of the record looked at last: it is learned before the next one is looked at. */
+const keys = new Float64Array(MAX_SLOTS * PLACES);
+const scores = new Float64Array(MAX_SLOTS * PLACES);
 /** Of a series: values (at 0), level, variance, which way values go (−1 to 1), the last one, ms of their unit (0: none of time). */
 const FIELDS = 6;
 const MEAN = 1;
