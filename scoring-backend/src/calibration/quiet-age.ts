@@ -8,9 +8,8 @@
  * silence that goes on for ever becomes ever less odd by it: what was expected and is missing is the detectors' business.
  */
 import type { WindowFeatures } from '../detectors/detector.ts';
-import { grown } from '../detectors/per-template.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { float64Column } from '../engine/small-columns.ts';
+import { float64Column, grown } from '../engine/small-columns.ts';
 
 export class QuietAge {
   /** As many bins as the oldest age learned needs. */

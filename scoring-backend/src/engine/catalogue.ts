@@ -4,8 +4,8 @@ import type { StateReader, StateWriter } from './state-codec.ts';
 import type { TemplateMiner } from '../templates/template-miner.ts';
 import type { ExampleLines } from '../explain/examples.ts';
 import { hexId } from '../explain/ids.ts';
-import { grown, INITIAL_TEMPLATES } from '../detectors/per-template.ts';
-import { float64Column, uint8Column } from './small-columns.ts';
+import { INITIAL_TEMPLATES } from '../detectors/per-template.ts';
+import { float64Column, grown, uint8Column } from './small-columns.ts';
 
 /** Where the figures of a row are kept. */
 export interface CatalogueFigures {

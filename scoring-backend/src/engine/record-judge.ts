@@ -8,10 +8,10 @@ import { magnitudeOfP, scoreOfMagnitude } from '../calibration/score.ts';
 import { binOf, Recalibration } from '../calibration/tail.ts';
 import { Threshold } from '../calibration/threshold.ts';
 import { CLASSES, RecordNovelty } from '../detectors/novelty/record-novelty.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import type { EngineSettings } from './settings.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
-import { float64Column, int32Column, uint8Column } from './small-columns.ts';
+import { float64Column, grown, int32Column, uint8Column } from './small-columns.ts';
 
 export class RecordJudge implements PerTemplate {
   readonly novelty = new RecordNovelty();

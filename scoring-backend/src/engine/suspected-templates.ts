@@ -5,9 +5,9 @@
  * had been known before, at least 1 h: as odd states are accepted (odd-state.ts).
  */
 import type { WindowFeatures } from '../detectors/detector.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
-import { float64Column, int32Column } from './small-columns.ts';
+import { float64Column, grown, int32Column } from './small-columns.ts';
 
 export class SuspectedTemplates implements PerTemplate {
   /** By template, the greatest M it made; 0 of one that is not suspected. */

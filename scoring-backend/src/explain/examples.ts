@@ -6,6 +6,7 @@
 import type { ExampleLine } from '../engine/outputs.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
+import { bytesColumn, release } from '../engine/small-columns.ts';
 
 export interface ExampleLimits {
   readonly examplesPerTemplate: number;
@@ -52,14 +53,14 @@ export class ExampleLines implements PerTemplate {
   ): void {
     const lines = (this.#kept[template] ??= []);
     const length = Math.min(end - start, this.#limits.maxExampleBytes);
-    if (lines.length === this.#perTemplate) this.#bytes -= (lines.shift()?.text.length ?? 0) + OVERHEAD;
+    if (lines.length === this.#perTemplate) this.#forget(lines.shift());
     if (this.#bytes + length + OVERHEAD > this.#limits.maxStreamExampleBytes) {
       this.dropped++;
       return;
     }
     this.#bytes += length + OVERHEAD;
-    const text = bytes.slice(start, start + length);
-    const trace = traceStart < 0 ? undefined : bytes.slice(traceStart, traceStart + 16);
+    const text = bytesColumn(bytes, start, start + length);
+    const trace = traceStart < 0 ? undefined : bytesColumn(bytes, traceStart, traceStart + TRACE_BYTES);
     lines.push({ timeMs, severity, line, text, trace });
   }
 
@@ -89,17 +90,23 @@ export class ExampleLines implements PerTemplate {
   }
 
   clear(index: number): void {
-    for (const kept of this.#kept[index] ?? []) this.#bytes -= kept.text.length + OVERHEAD;
+    for (const kept of this.#kept[index] ?? []) this.#forget(kept);
     if (index < this.#kept.length) this.#kept[index] = [];
+  }
+
+  #forget(kept: Kept | undefined): void {
+    if (kept === undefined) return;
+    this.#bytes -= kept.text.length + OVERHEAD;
+    release(kept.text);
+    if (kept.trace !== undefined) release(kept.trace);
   }
 
   merge(from: number, to: number): void {
     const both = [...(this.#kept[to] ?? []), ...(this.#kept[from] ?? [])].sort((a, b) => a.timeMs - b.timeMs);
-    this.clear(from);
-    this.clear(to);
-    const lines = both.slice(-this.#perTemplate);
-    for (const kept of lines) this.#bytes += kept.text.length + OVERHEAD;
-    if (both.length > 0) this.#kept[to] = lines;
+    if (from < this.#kept.length) this.#kept[from] = [];
+    if (both.length === 0) return;
+    this.#kept[to] = both.slice(-this.#perTemplate);
+    for (const kept of both.slice(0, -this.#perTemplate)) this.#forget(kept);
   }
 
   save(to: StateWriter): void {
@@ -128,14 +135,15 @@ export class ExampleLines implements PerTemplate {
   #loadOne(from: StateReader): Kept {
     const numbers = new Float64Array(3);
     from.column(numbers);
-    const text = from.bytes();
-    const trace = from.bytes();
+    const text = bytesColumn(from.bytes());
+    const trace = bytesColumn(from.bytes());
     this.#bytes += text.length + OVERHEAD;
     const [timeMs, severity, line] = numbers;
     return { timeMs, severity, line, text, trace: trace.length === 0 ? undefined : trace };
   }
 }
 
+const TRACE_BYTES = 16;
 /** Bytes of an entry besides its text, about. */
 const OVERHEAD = 160;
 

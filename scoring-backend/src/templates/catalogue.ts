@@ -9,7 +9,7 @@ import type { StateReader, StateWriter } from './saved-state.ts';
 import type { TemplateChange } from './template-miner.ts';
 import type { FirstMessage } from './template-text.ts';
 import { loadFirstMessage, saveFirstMessage, templateText } from './template-text.ts';
-import { float64Column, int32Column, uint32Column } from '../engine/small-columns.ts';
+import { float64Column, int32Column, uint32Column, uint8Column } from '../engine/small-columns.ts';
 
 /** What a template keeps for people and for later comparisons. */
 export interface Template {
@@ -220,7 +220,8 @@ export class Catalogue {
       for (const column of [this.lastUsed, this.created]) column[i] = state.count();
       for (const column of [this.idHigh, this.idLow]) column[i] = state.word();
       const message = loadFirstMessage(state);
-      const varies = noneVaries(message).map(() => state.count());
+      const varies = noneVaries(message);
+      for (let constant = 0; constant < varies.length; constant++) varies[constant] = state.count();
       const key = state.count();
       this.templates[i] = {
         message,
@@ -235,7 +236,7 @@ export class Catalogue {
 }
 
 function noneVaries(message: FirstMessage): Uint8Array {
-  return new Uint8Array((message.constants?.length ?? 0) / 2);
+  return uint8Column((message.constants?.length ?? 0) / 2);
 }
 
 function enlarged<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {

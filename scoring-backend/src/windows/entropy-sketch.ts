@@ -1,4 +1,3 @@
-
 /**
  * How evenly a window's records spread over addresses: Shannon entropy in bits of counts by hashed address. 256 cells, 1 KiB,
  * so at most 8 bits; addresses that share a cell count as one. Two sketches add up to that of both windows.

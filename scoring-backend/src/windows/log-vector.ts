@@ -6,8 +6,8 @@
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
-import { grown, INITIAL_TEMPLATES } from '../detectors/per-template.ts';
-import { float32Column } from '../engine/small-columns.ts';
+import { INITIAL_TEMPLATES } from '../detectors/per-template.ts';
+import { float32Column, grown } from '../engine/small-columns.ts';
 
 export const LOG_VECTOR_SIZE = 32;
 

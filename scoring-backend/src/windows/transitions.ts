@@ -3,8 +3,8 @@
  * often it was the same again. Two look-ups and an increment per record; the logarithms are worked out when a bucket closes.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
-import { float64Column, int32Column } from '../engine/small-columns.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { float64Column, grown, int32Column } from '../engine/small-columns.ts';
 
 export class Transitions implements PerTemplate {
   /** 1 + the template that came last after this one; 0 none. */

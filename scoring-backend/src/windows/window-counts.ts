@@ -1,12 +1,12 @@
 /** The counts of one window of one stream, while it fills and when it is judged. Instances are reused. */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { WindowFeatures } from '../detectors/detector.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import { LOG_VECTOR_SIZE, type TemplateVectors } from './log-vector.ts';
 import type { ScoreSums } from './score-sums.ts';
 import type { SessionTally } from './session-tally.ts';
 import { WindowValues } from './window-values.ts';
-import { float32Column, int32Column } from '../engine/small-columns.ts';
+import { float32Column, grown, int32Column } from '../engine/small-columns.ts';
 
 /** When a template was first seen, in ms of event time. */
 export interface TemplateBirths {

@@ -14,8 +14,8 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { GapTail } from './gap-tail.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
-import { float64Column, uint8Column } from '../../engine/small-columns.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
 
 export class RecordNovelty implements PerTemplate {
   /** Records learned per template. */

@@ -2,9 +2,8 @@
  * Which values one place has had, while they are few: the chance of one never seen before is Good and Turing's, the share
  * of values seen once. A place whose values keep being new is open: nothing is unseen there.
  */
-import { grown } from '../per-template.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { int32Column, uint32Column } from '../../engine/small-columns.ts';
+import { grown, int32Column, release, uint32Column } from '../../engine/small-columns.ts';
 
 export class CategoryModel {
   /** Of the known values, in the order in which they came; an open set needs none. */
@@ -43,14 +42,21 @@ export class CategoryModel {
       if (++this.#counts[place] === 2) this.#once--;
     } else if (this.#known === MOST_CATEGORIES) {
       this.#isOpen = true;
-      this.#hashes = int32Column(0);
-      this.#counts = uint32Column(0);
+      this.release();
     } else {
       if (this.#known === this.#hashes.length) this.#grow(Math.max(FEW_CATEGORIES, 2 * this.#known));
       this.#hashes[this.#known] = hash;
       this.#counts[this.#known++] = 1;
       this.#once++;
     }
+  }
+
+  /** Gives back what the known values are kept in. */
+  release(): void {
+    release(this.#hashes);
+    release(this.#counts);
+    this.#hashes = int32Column(0);
+    this.#counts = uint32Column(0);
   }
 
   #grow(length: number): void {

@@ -5,7 +5,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { sidak } from '../ensemble.ts';
-import { uint32Column } from '../../engine/small-columns.ts';
+import { release, uint32Column } from '../../engine/small-columns.ts';
 
 export class NumberModel {
   /** Bins from `#least` on; outside of them no number was seen. */
@@ -61,6 +61,13 @@ export class NumberModel {
     this.#least = Math.max(0, from);
     this.#bins = uint32Column(Math.min(BINS, to) - this.#least);
     if (!isFirst) this.#bins.set(bins, least - this.#least);
+    release(bins);
+  }
+
+  /** The model is no more. */
+  release(): void {
+    release(this.#bins);
+    this.#bins = uint32Column(0);
   }
 
   /** −log10 p of a number at least so far out, on its side or the other; 0 while fewer than 30 are known. */
@@ -91,8 +98,7 @@ export class NumberModel {
 
   #quantile(share: number): number {
     let below = 0;
-    for (let b = this.#least; b < this.#end; b++)
-      if ((below += this.#at(b)) > share * this.#values) return valueOf(b);
+    for (let b = this.#least; b < this.#end; b++) if ((below += this.#at(b)) > share * this.#values) return valueOf(b);
     return NaN;
   }
 

@@ -6,10 +6,9 @@
  * and structure, here as one Markov chain over classes of bytes (letters and digits are one class each, signs are
  * told apart) with a tail of lengths beside it. Values are not kept. At most 2.5 kB: 64 bytes per class that occurs.
  */
-import { grown } from '../per-template.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { sidak } from '../ensemble.ts';
-import { uint16Column, uint32Column, uint8Column } from '../../engine/small-columns.ts';
+import { grown, release, uint16Column, uint32Column, uint8Column } from '../../engine/small-columns.ts';
 
 export class StringModel {
   /** Transitions between classes, a row per class before that has any: its number is 1 + `#rowOf` the class. */
@@ -123,6 +122,11 @@ export class StringModel {
         this.#follows = grown(this.#follows, Math.min(CLASSES, Math.max(FEW_ROWS, 2 * (this.#used - 1))) * CLASSES);
     }
     return (this.#rowOf[before] - 1) * CLASSES;
+  }
+
+  /** The model is no more. */
+  release(): void {
+    for (const column of [this.#follows, this.#rowOf, this.#rows, this.#classes, this.#lengths]) release(column);
   }
 
   save(to: StateWriter): void {

@@ -9,7 +9,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { periodsOf } from './periods.ts';
-import { float32Column } from '../../engine/small-columns.ts';
+import { float32Column, release } from '../../engine/small-columns.ts';
 
 /** A slot of the profile, in ms. */
 export const SLOT_MS = 300_000;
@@ -61,6 +61,7 @@ export class Season {
     this.#ring = float32Column(length);
     if (this.#lastSlot < 0) return;
     for (let s = this.#firstSlot; s <= this.#lastSlot; s++) this.#ring[s % length] = before[s % before.length];
+    release(before);
   }
 
   #choose(): void {
@@ -85,7 +86,10 @@ export class Season {
 
   #history(): Float32Array {
     const oldest = this.#oldestSlot();
-    return Float32Array.from({ length: this.#lastSlot - oldest + 1 }, (_, i) => this.#ring[(oldest + i) % this.#ring.length]);
+    return Float32Array.from(
+      { length: this.#lastSlot - oldest + 1 },
+      (_, i) => this.#ring[(oldest + i) % this.#ring.length],
+    );
   }
 
   save(to: StateWriter): void {

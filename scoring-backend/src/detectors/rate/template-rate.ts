@@ -11,13 +11,13 @@
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { twoSidedMagnitude, upperMagnitude } from '../statistics/negative-binomial.ts';
 import { burstMagnitude, logOfSize } from './burst-size.ts';
 import { MOSTLY_PRESENT } from './count-level.ts';
 import { CountPrediction, surprise, type CountPrior } from './count-model.ts';
 import { RecurringStates } from './recurring.ts';
-import { float64Column, uint8Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
 
 /** How often a template came in a window, and by its level should have; NaN while that is not known. */
 export interface TemplateCount {

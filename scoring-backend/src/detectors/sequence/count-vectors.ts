@@ -7,10 +7,9 @@
  * any number of times departs cheaply; one that always came thrice does not.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { grown } from '../per-template.ts';
 import { CountClasses, classOfCount, countOfClass } from './count-classes.ts';
 import type { SessionCounts } from './session-counts.ts';
-import { float64Column, int32Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, int32Column } from '../../engine/small-columns.ts';
 
 /** A kind of record whose count is not that of the nearest known session. */
 export interface CountDifference {

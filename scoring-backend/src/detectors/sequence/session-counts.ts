@@ -1,7 +1,6 @@
 /** How often each symbol came in one session; one instance is reused from session to session. */
-import { grown } from '../per-template.ts';
 import { classOfCount } from './count-classes.ts';
-import { int32Column } from '../../engine/small-columns.ts';
+import { grown, int32Column } from '../../engine/small-columns.ts';
 
 export class SessionCounts {
   /** The session's symbols, each once, in order of first arrival; `distinct` of them. */

@@ -4,7 +4,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { ShareModel } from '../errors/share-model.ts';
-import { grown, type PerTemplate } from '../per-template.ts';
+import type { PerTemplate } from '../per-template.ts';
 import { CountVectors, type KnownSession, makeUpOf } from './count-vectors.ts';
 import { Duration } from './duration.ts';
 import { KnownSequences, REPEATED } from './known-sequences.ts';
@@ -14,7 +14,7 @@ import type { SessionEvidence } from './session-evidence.ts';
 import type { SessionFeatures } from './session-features.ts';
 import { Symbols } from './symbols.ts';
 import { withTemplate } from '../../windows/session-event.ts';
-import { float64Column, int32Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, int32Column } from '../../engine/small-columns.ts';
 
 /** Figures of a session. The first ones are about its order. */
 const MEAN = 0;

@@ -13,9 +13,9 @@
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { NOT_APPLICABLE, NOTHING_FOUND, type Evidence, type Finding } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { studentMagnitude } from '../statistics/student.ts';
-import { float64Column, uint8Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
 
 export class Cadence implements PerTemplate {
   /** Event time of a template's last record, in ms. */
