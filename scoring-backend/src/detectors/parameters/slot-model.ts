@@ -98,6 +98,7 @@ export class SlotModel {
   /** The slot is no more. */
   release(): void {
     this.#categories.release();
+    this.#words.clear();
     this.#numbers?.release();
     this.#strings?.release();
   }

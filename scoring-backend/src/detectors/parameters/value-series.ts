@@ -10,6 +10,7 @@ import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { DURATION, number, PLAIN, readNumber } from '../../templates/parameter-number.ts';
 import { aligned, MAX_SLOTS, type SlotPlan, wordBefore } from '../../templates/parameter-slots.ts';
 import { type ScoreSums, SERIES_PER_TEMPLATE, templateOf } from '../../windows/score-sums.ts';
+import { float64Column, release } from '../../engine/small-columns.ts';
 
 /** What people want to know of a series. */
 export interface SeriesLevel {
@@ -87,6 +88,9 @@ export class ValueSeries {
   }
 
   clear(template: number): void {
+    const known = this.#templates.get(template);
+    if (known === undefined) return;
+    release(known.numbers);
     this.#templates.delete(template);
   }
 
@@ -102,7 +106,8 @@ export class ValueSeries {
       this.dropped++;
       return undefined;
     }
-    const numbers = new Float64Array(plan.slots * PLACES * FIELDS);
+    if (known !== undefined) release(known.numbers);
+    const numbers = float64Column(plan.slots * PLACES * FIELDS);
     this.#templates.set(template, { plan, numbers });
     return numbers;
   }
@@ -155,7 +160,7 @@ export class ValueSeries {
     for (let left = sizes[1]; left > 0; left--) {
       const template = from.number();
       const plan = planOf(from.text());
-      const numbers = new Float64Array(from.number());
+      const numbers = float64Column(from.number());
       from.column(numbers);
       this.#templates.set(template, { plan, numbers });
     }
