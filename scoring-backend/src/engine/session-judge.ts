@@ -21,7 +21,6 @@ import type { SessionFacts } from '../explain/session-explanation.ts';
 import { HeldSessions } from './held-sessions.ts';
 import { checkSession } from './session-check.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
-import { float64Column } from './small-columns.ts';
 
 export interface SessionJudgement {
   /** M = −log10 p. */
@@ -40,7 +39,7 @@ export class SessionJudge implements PerTemplate {
   readonly #whole = new Recalibration(false);
   readonly #weekly = new WeeklyUnits();
   /** M of the figures of the session judged last, NaN for one that says nothing. */
-  readonly #magnitudes = float64Column(SESSION_FIGURES);
+  readonly #magnitudes = new Float64Array(SESSION_FIGURES);
   readonly #rule: Threshold;
   #x = 0;
   #judged: SessionFeatures | undefined;
@@ -52,7 +51,7 @@ export class SessionJudge implements PerTemplate {
   /** End of the latest session that claimed more than is believed of one alone. */
   #beyondMs = -Infinity;
   /** Make-ups of the latest sessions that were set aside, 0 for normal ones, as a ring. */
-  readonly #recent = float64Column(LATEST);
+  readonly #recent = new Float64Array(LATEST);
   #next = 0;
   /** Sessions digested, and those that are learned later. */
   #digested = 0;
