@@ -28,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   score: () => import('./score.ts'),
   scan: () => import('./scan.ts'),
   streams: () => import('./streams.ts'),
+  'stream-memory': () => import('./stream-memory.ts'),
   relay: () => import('./relay.ts'),
   grpc: () => import('./grpc.ts'),
   latency: () => import('./latency.ts'),

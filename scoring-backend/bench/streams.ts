@@ -1,7 +1,11 @@
 /**
- * Does a record cost the same however many streams there are? Every stream gets the same load at the same age, and all
- * figures are of as many records: few streams take several turns with engines of their own. Windows close in between, as
- * they do in life. The numbers of streams alternate, so that what the machine does meanwhile hits them alike.
+ * Does a record cost the same however many streams there are, and a closed window? Every stream gets the same load at the
+ * same age. Each turn has new engines, one after the other where streams are few: ten streams that are alone in the process
+ * have the processor's caches for themselves, and that is what many are compared with. The numbers of streams alternate, so
+ * that what the machine does meanwhile hits them alike.
+ *
+ * A bucket's records come in three parts. Windows close in the first one; the other two tell what a record costs, and the
+ * difference what a closed window does.
  */
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { benchRow, median, type BenchRow } from '../../otel-processor/bench/measure.ts';
@@ -11,32 +15,66 @@ import { engineSettings } from '../src/engine/settings.ts';
 import { createIndexMiner } from './index-miner.ts';
 
 const STREAMS = [10, 100, 1_000, 5_000] as const;
-/** Streams of one figure, at least: of the few, several engines in turn. */
-const STREAMS_MEASURED = 1_000;
-const ROUNDS = 5;
+/** Streams of one turn, at least: of the few, several engines. */
+const STREAMS_PER_TURN = 500;
+const TURNS = 5;
 const TEMPLATES = 20;
 /** Records of a stream in a bucket of 30 s, and in one batch: a Collector sends those of a few services together. */
 const PER_BUCKET = 300;
 const PER_BATCH = 100;
 const STREAMS_PER_BATCH = 10;
 const RECORDS = PER_BATCH * STREAMS_PER_BATCH;
+const PARTS = PER_BUCKET / PER_BATCH;
 const START_MS = 1_760_000_400_000;
 const BUCKET_MS = 30_000;
+/** Ten minutes of each kind of window: 30 s, 1 min, 5 min. */
 const WARM_UP_BUCKETS = 2;
+const BUCKETS = 10;
+const WINDOWS = BUCKETS * (1 + 1 / 2 + 1 / 10);
+
+interface Spent {
+  /** ns per record: of all, and of those between which no window closes. */
+  readonly all: number;
+  readonly record: number;
+  /** ns per closed window. */
+  readonly window: number;
+}
 
 export async function run(): Promise<BenchRow[]> {
-  const lots = STREAMS.map((streams) =>
-    Array.from({ length: Math.max(1, STREAMS_MEASURED / streams) }, () => new Load(streams)),
-  );
-  const spent = STREAMS.map((): number[] => []);
-  for (let bucket = 0; bucket < WARM_UP_BUCKETS + ROUNDS; bucket++)
-    lots.forEach((loads, i) => {
-      const spentUs = loads.reduce((sum, load) => sum + load.bucket(), 0);
-      if (bucket >= WARM_UP_BUCKETS) spent[i].push((spentUs * 1_000) / (loads.length * STREAMS[i] * PER_BUCKET));
-    });
-  return STREAMS.map((streams, i) =>
-    benchRow({ name: `streams: a record, of ${streams} streams`, unit: 'record', units: 1 }, median(spent[i]), ROUNDS),
-  );
+  const spent = STREAMS.map((): Spent[] => []);
+  turn(STREAMS[0]);
+  for (let round = 0; round < TURNS; round++) STREAMS.forEach((streams, i) => spent[i].push(turn(streams)));
+  return STREAMS.flatMap((streams, i) => {
+    const row = (name: string, unit: string, of: keyof Spent): BenchRow =>
+      benchRow(
+        { name: `streams: ${name}, of ${streams} streams`, unit, units: 1 },
+        median(spent[i].map((s) => s[of])),
+        TURNS,
+      );
+    return [
+      row('a record and its share of windows', 'record', 'all'),
+      row('a record', 'record', 'record'),
+      row('a closed window', 'window', 'window'),
+    ];
+  });
+}
+
+function turn(streams: number): Spent {
+  const parts = new Float64Array(PARTS);
+  const engines = Math.max(1, STREAMS_PER_TURN / streams);
+  for (let e = 0; e < engines; e++) {
+    const load = new Load(streams);
+    for (let bucket = 0; bucket < WARM_UP_BUCKETS; bucket++) load.bucket(new Float64Array(PARTS));
+    for (let bucket = 0; bucket < BUCKETS; bucket++) load.bucket(parts);
+  }
+  const each = engines * streams * BUCKETS;
+  const sum = parts.reduce((all, part) => all + part, 0);
+  const record = (sum - parts[0]) / (each * (PER_BUCKET - PER_BATCH));
+  return {
+    all: sum / (each * PER_BUCKET),
+    record,
+    window: (parts[0] - record * each * PER_BATCH) / ((each / BUCKETS) * WINDOWS),
+  };
 }
 
 class Load {
@@ -65,24 +103,22 @@ class Load {
     }
   }
 
-  /** Gives every stream the records of a bucket; the CPU time of that, in µs. */
-  bucket(): number {
+  /** Gives every stream the records of a bucket; adds the CPU time of each of its parts, in ns. */
+  bucket(spent: Float64Array): void {
     const { stream, timeMs } = this.#batch;
     const bucketMs = START_MS + this.#bucket++ * BUCKET_MS;
-    let spentUs = 0;
-    for (let part = 0; part < PER_BUCKET; part += PER_BATCH)
+    for (let part = 0; part < PARTS; part++)
       for (let first = 0; first < this.#streams.length; first += STREAMS_PER_BATCH) {
         for (let i = 0; i < RECORDS; i++) {
           const nth = i % PER_BATCH;
           stream[i] = this.#streams[first + (i - nth) / PER_BATCH];
-          timeMs[i] = bucketMs + Math.floor(((part + nth) * BUCKET_MS) / PER_BUCKET);
+          timeMs[i] = bucketMs + Math.floor(((part * PER_BATCH + nth) * BUCKET_MS) / PER_BUCKET);
         }
         const start = process.cpuUsage();
         this.#engine.score(this.#batch, this.#verdicts, { learn: true });
         const { user, system } = process.cpuUsage(start);
-        spentUs += user + system;
+        spent[part] += (user + system) * 1_000;
       }
     this.#engine.takeOutputs({ catalogue: false });
-    return spentUs;
   }
 }

@@ -6,6 +6,7 @@
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { SHARE_PER_WINDOW_SIZE, SHARE_RECORDS, SHARE_SESSIONS, WEEK_MS } from './budget.ts';
 import { EPISODE_GAP_MS } from './episode-count.ts';
+import { float64Column } from '../engine/small-columns.ts';
 
 /** Kinds of units, as indexes: windows by size, smallest first. */
 export const WINDOW_KIND = 0;
@@ -36,7 +37,7 @@ export class BudgetWeeks {
   readonly #weeks = new Map<number, Float64Array>();
   readonly #changed = new Set<number>();
   /** Ends of the episodes that run: of the stream, then by kind. */
-  readonly #untilMs = new Float64Array(1 + KINDS).fill(-Infinity);
+  readonly #untilMs = float64Column(1 + KINDS).fill(-Infinity);
 
   /** A window of a kind has closed, `[startMs, endMs)`. */
   window(kind: number, startMs: number, endMs: number, records: number): void {

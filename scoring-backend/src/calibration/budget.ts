@@ -12,6 +12,7 @@
  * takes 4 % of a week (7 hours) of a stream in which such lines do not happen. Before that, windows tell.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { float64Column, grown } from '../engine/small-columns.ts';
 
 /** M above which a closed window of this size is an anomaly. */
 export function windowBudget(sizeMs: number, budgetPerWeek: number): number {
@@ -30,18 +31,22 @@ export function sessionBudget(sessionsPerWeek: number, budgetPerWeek: number): n
 
 /** Counts units of the trailing week, in slots of six hours; a younger stream is extrapolated from its rate. */
 export class WeeklyUnits {
-  readonly #slots = new Float64Array(SLOTS);
+  /** A ring from the slot of the first span on; it is made as slots come. */
+  #slots = float64Column(0);
   #slot = -1;
   #firstMs = -1;
 
   /** Adds the units of a span `[fromMs, toMs)`, and says how many a week has. Spans come in order of time. */
   add(units: number, fromMs: number, toMs: number): number {
     if (this.#firstMs < 0) this.#firstMs = fromMs;
-    const slot = Math.floor(fromMs / SLOT_MS);
+    const slot = Math.floor(fromMs / SLOT_MS) - Math.floor(this.#firstMs / SLOT_MS);
+    const place = slot % SLOTS;
+    if (place >= this.#slots.length) this.#slots = grown(this.#slots, Math.min(SLOTS, Math.max(2, 2 * place)));
     if (this.#slot >= 0)
-      for (let s = Math.max(this.#slot + 1, slot - SLOTS + 1); s <= slot; s++) this.#slots[s % SLOTS] = 0;
+      for (let s = Math.max(this.#slot + 1, slot - SLOTS + 1); s <= slot; s++)
+        if (s % SLOTS < this.#slots.length) this.#slots[s % SLOTS] = 0;
     this.#slot = Math.max(slot, this.#slot);
-    this.#slots[slot % SLOTS] += units;
+    this.#slots[place] += units;
     let sum = 0;
     for (const count of this.#slots) sum += count;
     // One more than were seen: a stream that has shown nothing yet may still show something.
@@ -55,7 +60,7 @@ export class WeeklyUnits {
   }
 
   load(from: StateReader): void {
-    from.column(this.#slots);
+    this.#slots = from.float64s();
     this.#slot = from.number();
     this.#firstMs = from.number();
   }

@@ -9,9 +9,11 @@
  */
 import type { WindowFeatures } from '../detectors/detector.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { float64Column, grown } from '../engine/small-columns.ts';
 
 export class QuietAge {
-  readonly #bins = new Float64Array(BINS);
+  /** As many bins as the oldest age learned needs. */
+  #bins = float64Column(0);
   #empty = 0;
   /** End of the last window with records, -1 before the first. */
   #lastBusyMs = -1;
@@ -31,16 +33,18 @@ export class QuietAge {
   rank(bin: number): number {
     if (bin < 0) return 1;
     let younger = 0;
-    for (let b = 0; b < bin; b++) younger += this.#bins[b];
-    return (younger + this.#bins[bin] / 2 + 1) / (this.#empty + 1);
+    for (let b = 0; b < Math.min(bin, this.#bins.length); b++) younger += this.#bins[b];
+    const alike = bin < this.#bins.length ? this.#bins[bin] : 0;
+    return (younger + alike / 2 + 1) / (this.#empty + 1);
   }
 
   learn(bin: number): void {
     if (bin < 0) return;
+    if (bin >= this.#bins.length) this.#bins = grown(this.#bins, Math.min(BINS, Math.max(BINS_PER_OCTAVE, 2 * bin)));
     this.#bins[bin]++;
     if (++this.#empty < MEMORY) return;
     // What was learned long ago fades.
-    for (let b = 0; b < BINS; b++) this.#bins[b] /= 2;
+    for (let b = 0; b < this.#bins.length; b++) this.#bins[b] /= 2;
     this.#empty /= 2;
   }
 
@@ -50,7 +54,7 @@ export class QuietAge {
   }
 
   load(from: StateReader): void {
-    from.column(this.#bins);
+    this.#bins = from.float64s();
     const numbers = new Float64Array(2);
     from.column(numbers);
     [this.#empty, this.#lastBusyMs] = numbers;

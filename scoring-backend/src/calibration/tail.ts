@@ -14,12 +14,13 @@
  * what was learned while the models were young fades. After a change of what is normal growth counts anew.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { float64Column, grown } from '../engine/small-columns.ts';
 
 export class Recalibration {
   readonly #trustsPrior: boolean;
-  readonly #bins = new Float64Array(BINS);
-  /** #above[b]: weight of the units in bin b and up. */
-  readonly #above = new Float64Array(BINS + 1);
+  /** Units by bin, and the weight of the units in a bin and up; as long as the highest bin that had a unit needs. */
+  #bins = float64Column(0);
+  #above = float64Column(0);
   #units = 0;
   #halveAt = FIRST_HALVING;
   /** Units at the last change of what is normal. */
@@ -57,25 +58,36 @@ export class Recalibration {
 
   /** As `learn`, for an x whose bin is known. */
   learnBin(bin: number): void {
+    if (bin >= this.#bins.length) this.#reach(bin);
     this.#bins[bin]++;
     if (++this.#units === this.#halveAt) {
       this.#halveAt = this.#changedAt + Math.ceil((this.#halveAt - this.#changedAt) * HALVED_EVERY);
-      for (let b = 0; b < BINS; b++) this.#bins[b] *= 0.5;
+      for (let b = 0; b < this.#bins.length; b++) this.#bins[b] *= 0.5;
     }
+  }
+
+  /** Most units lie low: bins are made up to the highest one in use. */
+  #reach(bin: number): void {
+    let length = LEAST_BINS;
+    while (length <= bin) length *= 2;
+    this.#bins = grown(this.#bins, length);
+    this.#above = grown(this.#above, length);
   }
 
   /** Brings the curve up to date with what was learned. */
   rebuild(): void {
-    const above = this.#above;
-    for (let b = BINS - 1; b >= 0; b--) above[b] = above[b + 1] + this.#bins[b];
-    const exceedances = Math.max(MIN_EXCEEDANCES, Math.min(MAX_EXCEEDANCES, above[0] * TAIL_SHARE));
-    let start = BINS - 1;
+    const [bins, above] = [this.#bins, this.#above];
+    let sum = 0;
+    for (let b = bins.length - 1; b >= 0; b--) above[b] = sum += bins[b];
+    const exceedances = Math.max(MIN_EXCEEDANCES, Math.min(MAX_EXCEEDANCES, sum * TAIL_SHARE));
+    let start = Math.max(0, bins.length - 1);
     while (start > 0 && above[start] < exceedances) start--;
     let excess = 0;
-    for (let b = start; b < BINS; b++) excess += this.#bins[b] * (b - start + 0.5);
+    for (let b = start; b < bins.length; b++) excess += bins[b] * (b - start + 0.5);
     this.#tailStart = start / BINS_PER_UNIT;
-    const prior = TAIL_SHAPE + (PRIOR_SHAPE - TAIL_SHAPE) / (1 + above[start] / MIN_EXCEEDANCES);
-    this.#tailShape = prior + above[start];
+    const inTail = this.#from(start);
+    const prior = TAIL_SHAPE + (PRIOR_SHAPE - TAIL_SHAPE) / (1 + inTail / MIN_EXCEEDANCES);
+    this.#tailShape = prior + inTail;
     this.#tailScale = prior + (excess / BINS_PER_UNIT) * Math.LN10;
     this.#tailMagnitude = this.#body(this.#tailStart < 1 ? this.#tailStart ** 2 : this.#tailStart);
     this.#largest = Math.log10(this.#units + 1) + 2;
@@ -102,10 +114,15 @@ export class Recalibration {
   #body(x: number, rank?: number): number {
     const place = Math.min(placeOf(x) * BINS_PER_UNIT, BINS - 1);
     const bin = Math.floor(place);
-    const odder = this.#above[bin + 1];
-    const atLeast = odder + (this.#above[bin] - odder) * (rank ?? 1 - (place - bin));
+    const odder = this.#from(bin + 1);
+    const atLeast = odder + (this.#from(bin) - odder) * (rank ?? 1 - (place - bin));
     const prior = PRIOR_UNITS * 10 ** -priorMagnitude(x);
-    return -Math.log10((atLeast + prior) / (this.#above[0] + PRIOR_UNITS));
+    return -Math.log10((atLeast + prior) / (this.#from(0) + PRIOR_UNITS));
+  }
+
+  /** Weight of the units in this bin and up, as of the last rebuild. */
+  #from(bin: number): number {
+    return bin < this.#above.length ? this.#above[bin] : 0;
   }
 
   save(to: StateWriter): void {
@@ -127,8 +144,8 @@ export class Recalibration {
   }
 
   load(from: StateReader): void {
-    from.column(this.#bins);
-    from.column(this.#above);
+    this.#bins = from.float64s();
+    this.#above = from.float64s();
     const numbers = new Float64Array(8);
     from.column(numbers);
     [
@@ -178,6 +195,8 @@ const PRIOR_SHAPE = 40;
 const TAIL_SHAPE = 15;
 /** Strength of the prior on the body, in units. */
 const PRIOR_UNITS = 20;
+/** Bins at first: up to x = 1. */
+const LEAST_BINS = 16;
 const FIRST_HALVING = 32;
 /** Units of a new normal before the first halving: a hundred of them show a tail of their own. */
 const HALVING_OF_CHANGED = 100;

@@ -11,6 +11,7 @@
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { BINS, binOf, lowestOfBin } from './tail.ts';
+import { float64Column } from '../engine/small-columns.ts';
 
 export type ThresholdKind = 'budget' | 'static' | 'quantile';
 
@@ -43,7 +44,7 @@ export class Threshold {
     this.#kind = threshold;
     this.#fixed = -2 * Math.log2(1 - thresholdScore);
     this.#flaggedShare = 1 - thresholdQuantile;
-    this.#bins = new Float64Array(threshold === 'quantile' ? BINS : 0);
+    this.#bins = float64Column(threshold === 'quantile' ? BINS : 0);
   }
 
   /** Does it ask to hear of all units? */

@@ -8,12 +8,5 @@ export interface PerTemplate {
   merge(from: number, to: number): void;
 }
 
-/** A longer column with the same beginning. */
-export function grown<T extends Float64Array | Int32Array | Uint8Array>(column: T, capacity: number): T {
-  if (capacity <= column.length) return column;
-  const longer = new (column.constructor as new (length: number) => T)(capacity);
-  longer.set(column);
-  return longer;
-}
-
-export const INITIAL_TEMPLATES = 64;
+/** Templates that a young stream has room for: it doubles from here on. */
+export const INITIAL_TEMPLATES = 16;

@@ -28,7 +28,6 @@ export class UnusualWindows {
   readonly #scales: OddnessScale[];
   readonly #history: WindowHistory;
   #fitted: Fitted | undefined;
-  readonly #row = new Float32Array(FEATURES);
 
   /** @param mostFitted windows that a model knows at most */
   constructor(fits: readonly FitModel[], mostFitted?: number) {
@@ -43,7 +42,7 @@ export class UnusualWindows {
     const fitted = this.#fit();
     if (fitted === undefined || !this.#scales.some((oddness) => oddness.ready)) return NOT_APPLICABLE;
     this.#place(window, fitted);
-    const magnitudes = fitted.models.map((model, i) => this.#scales[i].magnitude(model.oddness(this.#row)));
+    const magnitudes = fitted.models.map((model, i) => this.#scales[i].magnitude(model.oddness(row)));
     const magnitude = consensus(magnitudes);
     if (magnitude < WORTH_TELLING) return { applicable: true, ready: true, magnitude, evidence: [] };
     const speaker = fitted.models[magnitudes.indexOf(Math.max(...magnitudes))];
@@ -64,7 +63,7 @@ export class UnusualWindows {
     const fitted = this.#fits.length === 0 ? undefined : this.#fit();
     if (fitted !== undefined) {
       this.#place(window, fitted);
-      fitted.models.forEach((model, i) => this.#scales[i].learn(model.oddness(this.#row)));
+      fitted.models.forEach((model, i) => this.#scales[i].learn(model.oddness(row)));
     }
     this.#history.push(window);
   }
@@ -86,14 +85,14 @@ export class UnusualWindows {
   }
 
   #place(window: WindowFeatures, { scaling }: Fitted): void {
-    this.#history.relative(window, this.#row);
-    scale(this.#row, scaling);
+    this.#history.relative(window, row);
+    scale(row, scaling);
   }
 
   /** What makes the placed window odd, most important first; the log vector's numbers count as one. */
   #contributions(window: WindowFeatures, model: BatchModel, scaling: Scaling): Contribution[] {
     const parts = new Float64Array(FEATURES);
-    model.contributions(this.#row, parts);
+    model.contributions(row, parts);
     let total = 0;
     for (const part of parts) total += Math.max(0, part);
     const share = (part: number): number => (total === 0 ? 0 : part / total);
@@ -146,3 +145,5 @@ function similarity(row: Float32Array, { mean }: Scaling): number {
 /** Shapley values cost a millisecond: they are worked out for what is told. */
 const WORTH_TELLING = 2;
 const MOST_TOLD = 5;
+/** Features of the window at hand, on the scale of the models. */
+const row = new Float32Array(FEATURES);

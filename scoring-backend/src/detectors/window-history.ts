@@ -7,6 +7,7 @@ import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { FEATURES, featuresOf, FIGURES, LEAST_SPREAD } from '../windows/features.ts';
 import type { Rows } from './batch-model.ts';
 import type { WindowFeatures } from './detector.ts';
+import { float32Column, float64Column, grown } from '../engine/small-columns.ts';
 
 /** What rows are compared on: each feature's mean and spread among the fitted rows. */
 export interface Scaling {
@@ -26,12 +27,11 @@ export class WindowHistory {
   pushed = 0;
   readonly #mostFitted: number;
   readonly #mostRows: number;
-  #ring = new Float32Array(0);
-  #startMs = new Float64Array(0);
-  #figures = new Float32Array(0);
-  readonly #level = new Float64Array(FIGURES.length);
-  readonly #weight = new Float64Array(FIGURES.length);
-  readonly #features = new Float64Array(FEATURES);
+  #ring = float32Column(0);
+  #startMs = float64Column(0);
+  #figures = float32Column(0);
+  readonly #level = float64Column(FIGURES.length);
+  readonly #weight = float64Column(FIGURES.length);
 
   /** @param mostFitted rows that `rowsBefore` gives at most; as many more are kept as may come before the next fit */
   constructor(mostFitted = MOST_FITTED) {
@@ -46,7 +46,6 @@ export class WindowHistory {
 
   /** Fills `target` with the window's features relative to their levels. */
   relative(window: WindowFeatures, target: Float32Array): void {
-    const features = this.#features;
     featuresOf(window, features);
     for (let f = 0; f < FIGURES.length; f++) {
       const change = features[f] - this.level(f);
@@ -57,15 +56,15 @@ export class WindowHistory {
 
   push(window: WindowFeatures): void {
     const place = this.pushed % this.#mostRows;
-    if (place >= this.#startMs.length) this.#grow(Math.min(this.#mostRows, Math.max(16, place * 2)));
+    if (place >= this.#startMs.length) this.#grow(Math.min(this.#mostRows, Math.max(FEW_ROWS, place * 2)));
     this.#startMs[place] = window.startMs;
     this.relative(window, this.#ring.subarray(place * FEATURES, (place + 1) * FEATURES));
     this.pushed++;
-    featuresOf(window, this.#features);
+    featuresOf(window, features);
     for (let f = 0; f < FIGURES.length; f++) {
-      this.#figures[place * FIGURES.length + f] = this.#features[f];
-      if (Number.isNaN(this.#features[f])) continue;
-      this.#level[f] = this.#level[f] * KEEP + this.#features[f];
+      this.#figures[place * FIGURES.length + f] = features[f];
+      if (Number.isNaN(features[f])) continue;
+      this.#level[f] = this.#level[f] * KEEP + features[f];
       this.#weight[f] = this.#weight[f] * KEEP + 1;
     }
   }
@@ -95,15 +94,9 @@ export class WindowHistory {
   }
 
   #grow(rows: number): void {
-    const ring = new Float32Array(rows * FEATURES);
-    ring.set(this.#ring);
-    this.#ring = ring;
-    const startMs = new Float64Array(rows);
-    startMs.set(this.#startMs);
-    this.#startMs = startMs;
-    const figures = new Float32Array(rows * FIGURES.length);
-    figures.set(this.#figures);
-    this.#figures = figures;
+    this.#ring = grown(this.#ring, rows * FEATURES);
+    this.#startMs = grown(this.#startMs, rows);
+    this.#figures = grown(this.#figures, rows * FIGURES.length);
   }
 
   save(to: StateWriter): void {
@@ -119,11 +112,11 @@ export class WindowHistory {
     const numbers = new Float64Array(2);
     from.column(numbers);
     this.pushed = numbers[0];
-    this.#ring = new Float32Array(numbers[1] * FEATURES);
+    this.#ring = float32Column(numbers[1] * FEATURES);
     from.column(this.#ring);
-    this.#startMs = new Float64Array(numbers[1]);
+    this.#startMs = float64Column(numbers[1]);
     from.column(this.#startMs);
-    this.#figures = new Float32Array(numbers[1] * FIGURES.length);
+    this.#figures = float32Column(numbers[1] * FIGURES.length);
     from.column(this.#figures);
     from.column(this.#level);
     from.column(this.#weight);
@@ -155,3 +148,6 @@ export const ROWS_PER_FIT = 64;
 /** Windows that a level remembers. */
 const KEEP = 1 - 1 / 60;
 const FAR = 8;
+const FEW_ROWS = 4;
+/** Features of the window at hand. */
+const features = new Float64Array(FEATURES);

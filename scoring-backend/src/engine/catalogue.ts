@@ -4,7 +4,8 @@ import type { StateReader, StateWriter } from './state-codec.ts';
 import type { TemplateMiner } from '../templates/template-miner.ts';
 import type { ExampleLines } from '../explain/examples.ts';
 import { hexId } from '../explain/ids.ts';
-import { grown, INITIAL_TEMPLATES } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES } from '../detectors/per-template.ts';
+import { float64Column, grown, uint8Column } from './small-columns.ts';
 
 /** Where the figures of a row are kept. */
 export interface CatalogueFigures {
@@ -15,8 +16,8 @@ export interface CatalogueFigures {
 
 export class Catalogue {
   /** When a template was first seen, in ms of event time. */
-  bornMs = new Float64Array(INITIAL_TEMPLATES);
-  #isChanged = new Uint8Array(INITIAL_TEMPLATES);
+  bornMs = float64Column(INITIAL_TEMPLATES);
+  #isChanged = uint8Column(INITIAL_TEMPLATES);
   #changed: number[] = [];
   /** Last rows of templates that are merged or evicted. */
   #ended: TemplateRow[] = [];

@@ -8,6 +8,7 @@ import { StateReader, StateWriter } from './state-codec.ts';
 const MINUTE_MS = 60_000;
 const LINES = 100;
 const USUAL = 10;
+const TEMPLATES = 64;
 
 /** A stream of ten usual templates, of which a window a minute has a hundred lines. */
 class Stream {
@@ -17,11 +18,13 @@ class Stream {
 
   constructor(seed: number) {
     this.random = new Random(seed);
+    this.judge.grow(TEMPLATES);
   }
 
   /** The next window: `strange[i]` lines of template i, all of them errors if so said, and the rest usual. */
   next(strange: Readonly<Record<number, number>> = {}, errors = true): LineWindowJudgement {
     const window = new WindowCounts(this.judge.known);
+    window.grow(TEMPLATES);
     window.open(this.atMs, MINUTE_MS);
     let lines = 0;
     for (const [template, count] of Object.entries(strange))

@@ -8,9 +8,10 @@ import { magnitudeOfP, scoreOfMagnitude } from '../calibration/score.ts';
 import { binOf, Recalibration } from '../calibration/tail.ts';
 import { Threshold } from '../calibration/threshold.ts';
 import { CLASSES, RecordNovelty } from '../detectors/novelty/record-novelty.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import type { EngineSettings } from './settings.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
+import { float64Column, grown, int32Column, uint8Column } from './small-columns.ts';
 
 export class RecordJudge implements PerTemplate {
   readonly novelty = new RecordNovelty();
@@ -21,17 +22,17 @@ export class RecordJudge implements PerTemplate {
   /** Does the rule of the threshold ask for every record? */
   readonly #counts: boolean;
   /** Until when a template's verdict has been spoken, in ms of event time. */
-  #spokenUntilMs = new Float64Array(INITIAL_TEMPLATES);
+  #spokenUntilMs = float64Column(INITIAL_TEMPLATES);
   /** M, score and bin of the records of a class that is not worth a closer look. */
-  readonly #classMagnitude = new Float64Array(CLASSES);
-  readonly #classScore = new Float64Array(CLASSES);
-  readonly #classBin = new Int32Array(CLASSES);
+  readonly #classMagnitude = float64Column(CLASSES);
+  readonly #classScore = float64Column(CLASSES);
+  readonly #classBin = int32Column(CLASSES);
   /** Which classes that is. */
-  readonly #plain = new Uint8Array(CLASSES);
+  readonly #plain = uint8Column(CLASSES);
   /** The same by steps of p, from a 32nd on; NaN where none came since the tables were brought up to date. Not saved, and of no length in small streams. */
-  #stepMagnitude = new Float64Array(0);
-  #stepScore = new Float64Array(0);
-  #stepBin = new Uint8Array(0);
+  #stepMagnitude = float64Column(0);
+  #stepScore = float64Column(0);
+  #stepBin = uint8Column(0);
   #bin = 0;
   /** When the oddness of a flagged record was learned last, ms. */
   #flaggedLearnedMs = -Infinity;
@@ -97,9 +98,9 @@ export class RecordJudge implements PerTemplate {
       return;
     }
     if (this.#stepMagnitude.length === 0) {
-      this.#stepMagnitude = new Float64Array(PLACES).fill(NaN);
-      this.#stepScore = new Float64Array(PLACES);
-      this.#stepBin = new Uint8Array(PLACES);
+      this.#stepMagnitude = float64Column(PLACES).fill(NaN);
+      this.#stepScore = float64Column(PLACES);
+      this.#stepBin = uint8Column(PLACES);
     }
     const place = (octave << STEPS) | ((whole >>> (octave + LEAST_OCTAVE - STEPS)) & (2 ** STEPS - 1));
     if (Number.isNaN(this.#stepMagnitude[place])) {

@@ -5,7 +5,7 @@
  */
 import { SIZE } from '@seismo/otel-processor/otlp/record-keys';
 import { sidak } from '../detectors/ensemble.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import { ParameterValues } from '../detectors/parameters/parameter-values.ts';
 import { ValueSeries } from '../detectors/parameters/value-series.ts';
 import { decodedText, isSuspectLine, isSuspectTarget } from '../detectors/security/decoded-text.ts';
@@ -32,17 +32,18 @@ import type { RecordBatch } from './record-batch.ts';
 import type { WindowValues } from '../windows/window-values.ts';
 import { RecordValues } from './record-values.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
+import { float64Column, grown, uint8Column } from './small-columns.ts';
 
 export class RecordWatch implements PerTemplate {
   readonly parameters: ParameterValues;
   readonly series = new ValueSeries();
   readonly security: SecurityWatch;
-  /** Values of the record looked at last. */
-  readonly values = new RecordValues();
+  /** Values of the record looked at last. One for all streams: a record is learned before the next one is looked at. */
+  readonly values = RECORD_VALUES;
   /** By template: until when its sample of the present 30 s lasts, and how many records it has. */
-  #sampledUntilMs = new Float64Array(INITIAL_TEMPLATES);
-  #sampled = new Uint8Array(INITIAL_TEMPLATES);
-  #roles = new Uint8Array(INITIAL_TEMPLATES);
+  #sampledUntilMs = float64Column(INITIAL_TEMPLATES);
+  #sampled = uint8Column(INITIAL_TEMPLATES);
+  #roles = uint8Column(INITIAL_TEMPLATES);
   /** Made of the templates' texts, so not saved. */
   readonly #plans: (SlotPlan | undefined)[] = [];
   /** What was said of the record looked at last; its parameters only where they were judged. */
@@ -242,6 +243,7 @@ export class RecordWatch implements PerTemplate {
 /** Records of a template in 30 s that are looked into: enough for a mean of their values. */
 const SAMPLED_PER_BUCKET = 8;
 const BUCKET_MS = 30_000;
+const RECORD_VALUES = new RecordValues();
 /** HTTP status of a failed login. */
 const UNAUTHORIZED = 401;
 const MOST_VALUE_BYTES = 120;

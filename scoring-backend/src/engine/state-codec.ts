@@ -2,7 +2,9 @@
  * Writes and reads the engine's state as bytes: numbers as float64, arrays as they lie in memory (little-endian hosts,
  * which is every platform Node runs on). What was written is read back in the same order; there are no names inside.
  */
-type Column = Float64Array | Float32Array | Int32Array | Uint8Array;
+import { float64Column } from './small-columns.ts';
+
+type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 export class StateWriter {
   #bytes: Uint8Array;
@@ -111,6 +113,14 @@ export class StateReader {
   column(target: Column): void {
     const bytes = this.bytes();
     new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(bytes);
+  }
+
+  /** A column of the length that it was written with, for the caller to keep. */
+  float64s(): Float64Array<ArrayBuffer> {
+    const bytes = this.#raw(this.number());
+    const column = float64Column(bytes.length / 8);
+    new Uint8Array(column.buffer, column.byteOffset, bytes.length).set(bytes);
+    return column;
   }
 
   #raw(length: number): Uint8Array {

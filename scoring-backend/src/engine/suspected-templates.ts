@@ -5,16 +5,17 @@
  * had been known before, at least 1 h: as odd states are accepted (odd-state.ts).
  */
 import type { WindowFeatures } from '../detectors/detector.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
+import { float64Column, grown, int32Column } from './small-columns.ts';
 
 export class SuspectedTemplates implements PerTemplate {
   /** By template, the greatest M it made; 0 of one that is not suspected. */
-  #magnitude = new Float64Array(INITIAL_TEMPLATES);
-  #normalFromMs = new Float64Array(INITIAL_TEMPLATES);
+  #magnitude = float64Column(INITIAL_TEMPLATES);
+  #normalFromMs = float64Column(INITIAL_TEMPLATES);
   /** Number of the window that had it last, and how often it came anew. */
-  #last = new Float64Array(INITIAL_TEMPLATES);
-  #times = new Int32Array(INITIAL_TEMPLATES);
+  #last = float64Column(INITIAL_TEMPLATES);
+  #times = int32Column(INITIAL_TEMPLATES);
   #windows = 0;
 
   /** The greatest M that the templates of a window made. */

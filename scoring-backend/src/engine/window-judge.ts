@@ -34,6 +34,7 @@ import type { PerTemplate } from '../detectors/per-template.ts';
 import { OddState } from './odd-state.ts';
 import type { EngineSettings } from './settings.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
+import { apart } from './small-columns.ts';
 import type { Explained, WindowJudgement } from './window-judgement.ts';
 
 /** What was found about a window, as far as learning asks for it. */
@@ -123,7 +124,7 @@ export class WindowJudge implements PerTemplate {
 
   /** Tests the reasons of a flagged window, before anything is made of it. */
   #explain(window: WindowFeatures, evidence: readonly Evidence[], magnitude: number, rejudge: Rejudge): Explained {
-    const altered = new AlteredWindow(window, this.#births, this.#capacity, this.#vectors);
+    const altered = apart(() => new AlteredWindow(window, this.#births, this.#capacity, this.#vectors));
     const check = checkCauses(altered, evidence, magnitude, this.budget, rejudge);
     return { check, nearestNormal: this.#unusual.nearestNormal(window) };
   }
@@ -145,13 +146,7 @@ export class WindowJudge implements PerTemplate {
 
   /** Judges other windows with what is known now. What detectors note while they judge is noted in a copy of them. */
   #rejudge(cadence: Cadence, knownFromMs: number): Rejudge {
-    const copy = new WindowJudge(this.#sizeMs, this.#settings, this.#births, undefined, this.#series);
-    copy.grow(this.#capacity);
-    copy.#seasonal = this.#seasonal;
-    const state = new StateWriter();
-    for (const part of this.#parts()) if (part !== this.#unusual) part.save(state);
-    const reader = new StateReader(state.finish());
-    for (const part of copy.#parts()) if (part !== copy.#unusual) part.load(reader);
+    const copy = apart(() => this.#copy());
     return (window, unheard) => {
       // Looking at a whole window changes nothing, and its models take time to make: it needs no copy.
       const heard = copy
@@ -159,6 +154,17 @@ export class WindowJudge implements PerTemplate {
         .filter(({ ready, evidence }) => ready && !evidence.some(({ kind }) => unheard.has(kind)));
       return this.#calibration.magnitude(sidak(Math.max(0, ...heard.map(({ magnitude }) => magnitude)), heard.length));
     };
+  }
+
+  #copy(): WindowJudge {
+    const copy = new WindowJudge(this.#sizeMs, this.#settings, this.#births, undefined, this.#series);
+    copy.grow(this.#capacity);
+    copy.#seasonal = this.#seasonal;
+    const state = new StateWriter();
+    for (const part of this.#parts()) if (part !== this.#unusual) part.save(state);
+    const reader = new StateReader(state.finish());
+    for (const part of copy.#parts()) if (part !== copy.#unusual) part.load(reader);
+    return copy;
   }
 
   /** Which one of many equal windows it is tells them apart, but gives no reason: it leads below where reasons begin. */
@@ -259,19 +265,8 @@ export class WindowJudge implements PerTemplate {
 
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
     return [
-      this.#rate,
-      this.#templateRate,
-      this.#errors,
-      this.#novelty,
-      this.#figures,
-      this.#shift,
-      this.#sessions,
-      this.#unusual,
-      this.#calibration,
-      this.#quiet,
-      this.#held,
-      this.#odd,
-      this.#threshold,
+      ...[this.#rate, this.#templateRate, this.#errors, this.#novelty, this.#figures, this.#shift, this.#sessions],
+      ...[this.#unusual, this.#calibration, this.#quiet, this.#held, this.#odd, this.#threshold],
     ];
   }
 }

@@ -6,6 +6,7 @@
 import type { ExampleLine } from '../engine/outputs.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
+import { bytesColumn, release } from '../engine/small-columns.ts';
 
 export interface ExampleLimits {
   readonly examplesPerTemplate: number;
@@ -13,12 +14,16 @@ export interface ExampleLimits {
   readonly maxStreamExampleBytes: number;
 }
 
+/** A line; the oldest one of a template is written over by the next, so that nothing is left for the collector. */
 interface Kept {
-  readonly timeMs: number;
-  readonly severity: number;
-  readonly line: number;
-  readonly text: Uint8Array;
-  readonly trace: Uint8Array | undefined;
+  timeMs: number;
+  severity: number;
+  line: number;
+  /** The line is the first `length` bytes. */
+  text: Uint8Array;
+  length: number;
+  /** Of no length for a line without one. */
+  trace: Uint8Array;
 }
 
 export class ExampleLines implements PerTemplate {
@@ -52,15 +57,22 @@ export class ExampleLines implements PerTemplate {
   ): void {
     const lines = (this.#kept[template] ??= []);
     const length = Math.min(end - start, this.#limits.maxExampleBytes);
-    if (lines.length === this.#perTemplate) this.#bytes -= (lines.shift()?.text.length ?? 0) + OVERHEAD;
+    let kept = lines.length === this.#perTemplate ? lines.shift() : undefined;
+    if (kept !== undefined) this.#bytes -= kept.length + OVERHEAD;
     if (this.#bytes + length + OVERHEAD > this.#limits.maxStreamExampleBytes) {
       this.dropped++;
+      if (kept !== undefined) giveBack(kept);
       return;
     }
     this.#bytes += length + OVERHEAD;
-    const text = bytes.slice(start, start + length);
-    const trace = traceStart < 0 ? undefined : bytes.slice(traceStart, traceStart + 16);
-    lines.push({ timeMs, severity, line, text, trace });
+    kept ??= { timeMs, severity, line, text: NO_BYTES, length, trace: NO_BYTES };
+    kept.timeMs = timeMs;
+    kept.severity = severity;
+    kept.line = line;
+    kept.length = length;
+    kept.text = overwritten(kept.text, bytes, start, length);
+    kept.trace = overwritten(kept.trace, bytes, traceStart, traceStart < 0 ? 0 : TRACE_BYTES);
+    lines.push(kept);
   }
 
   /** The lines of a template within `[fromMs, toMs)`, oldest first; whatever is kept when there is none. */
@@ -70,9 +82,9 @@ export class ExampleLines implements PerTemplate {
     const chosen = (within.length > 0 ? within : all).slice(-this.#limits.examplesPerTemplate);
     return chosen.map((kept) => ({
       timeMs: kept.timeMs,
-      text: decode(kept.text),
+      text: decode(textOf(kept)),
       severity: kept.severity,
-      traceId: kept.trace === undefined ? '' : hex(kept.trace),
+      traceId: hex(kept.trace),
       templateId,
       line: kept.line,
     }));
@@ -81,7 +93,7 @@ export class ExampleLines implements PerTemplate {
   /** The latest line of a template, '' when none is kept. */
   latest(template: number): string {
     const kept = this.#kept[template]?.at(-1);
-    return kept === undefined ? '' : decode(kept.text);
+    return kept === undefined ? '' : decode(textOf(kept));
   }
 
   grow(): void {
@@ -89,17 +101,21 @@ export class ExampleLines implements PerTemplate {
   }
 
   clear(index: number): void {
-    for (const kept of this.#kept[index] ?? []) this.#bytes -= kept.text.length + OVERHEAD;
+    for (const kept of this.#kept[index] ?? []) this.#forget(kept);
     if (index < this.#kept.length) this.#kept[index] = [];
+  }
+
+  #forget(kept: Kept): void {
+    this.#bytes -= kept.length + OVERHEAD;
+    giveBack(kept);
   }
 
   merge(from: number, to: number): void {
     const both = [...(this.#kept[to] ?? []), ...(this.#kept[from] ?? [])].sort((a, b) => a.timeMs - b.timeMs);
-    this.clear(from);
-    this.clear(to);
-    const lines = both.slice(-this.#perTemplate);
-    for (const kept of lines) this.#bytes += kept.text.length + OVERHEAD;
-    if (both.length > 0) this.#kept[to] = lines;
+    if (from < this.#kept.length) this.#kept[from] = [];
+    if (both.length === 0) return;
+    this.#kept[to] = both.slice(-this.#perTemplate);
+    for (const kept of both.slice(0, -this.#perTemplate)) this.#forget(kept);
   }
 
   save(to: StateWriter): void {
@@ -110,8 +126,8 @@ export class ExampleLines implements PerTemplate {
       to.number(lines.length);
       for (const kept of lines) {
         to.column(Float64Array.of(kept.timeMs, kept.severity, kept.line));
-        to.bytes(kept.text);
-        to.bytes(kept.trace ?? new Uint8Array(0));
+        to.bytes(textOf(kept));
+        to.bytes(kept.trace);
       }
     }
   }
@@ -128,18 +144,44 @@ export class ExampleLines implements PerTemplate {
   #loadOne(from: StateReader): Kept {
     const numbers = new Float64Array(3);
     from.column(numbers);
-    const text = from.bytes();
-    const trace = from.bytes();
+    const text = bytesColumn(from.bytes());
+    const trace = bytesColumn(from.bytes());
     this.#bytes += text.length + OVERHEAD;
     const [timeMs, severity, line] = numbers;
-    return { timeMs, severity, line, text, trace: trace.length === 0 ? undefined : trace };
+    return { timeMs, severity, line, text, length: text.length, trace };
   }
 }
 
+const TRACE_BYTES = 16;
+/** A line may be kept in the memory of one so much longer. */
+const MOST_TIMES_LONGER = 2;
+/** A view of a few bytes costs more than they do. */
+const FEW_BYTES = 64;
 /** Bytes of an entry besides its text, about. */
 const OVERHEAD = 160;
 
+const NO_BYTES = new Uint8Array(0);
 const decoder = new TextDecoder();
+
+function textOf({ text, length }: Kept): Uint8Array {
+  return text.subarray(0, length);
+}
+
+/** `bytes[start, start + length)`, in the memory of a line before if that is about as long. */
+function overwritten(memory: Uint8Array, bytes: Uint8Array, start: number, length: number): Uint8Array {
+  if (memory.length < length || memory.length > MOST_TIMES_LONGER * length) {
+    release(memory);
+    return bytesColumn(bytes, start, start + length);
+  }
+  if (length > FEW_BYTES) memory.set(bytes.subarray(start, start + length));
+  else for (let i = 0; i < length; i++) memory[i] = bytes[start + i];
+  return memory;
+}
+
+function giveBack({ text, trace }: Kept): void {
+  release(text);
+  release(trace);
+}
 
 /** Cut lines may end inside a character: the rest of it is left out. */
 function decode(text: Uint8Array): string {

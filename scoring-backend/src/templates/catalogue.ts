@@ -9,6 +9,7 @@ import type { StateReader, StateWriter } from './saved-state.ts';
 import type { TemplateChange } from './template-miner.ts';
 import type { FirstMessage } from './template-text.ts';
 import { loadFirstMessage, saveFirstMessage, templateText } from './template-text.ts';
+import { float64Column, int32Column, uint32Column, uint8Column } from '../engine/small-columns.ts';
 
 /** What a template keeps for people and for later comparisons. */
 export interface Template {
@@ -34,16 +35,16 @@ export class Catalogue {
   /** Counts messages; the time of last use. */
   clock = 0;
   /** Columns by index. The root of an index is the template it was merged into, or itself. */
-  root = new Int32Array(SMALLEST);
-  lastUsed = new Float64Array(SMALLEST);
+  root = int32Column(SMALLEST);
+  lastUsed = float64Column(SMALLEST);
   /** Tells the successive owners of an index apart. */
-  generation = new Uint32Array(SMALLEST);
-  idHigh = new Int32Array(SMALLEST);
-  idLow = new Int32Array(SMALLEST);
-  private created = new Float64Array(SMALLEST);
+  generation = uint32Column(SMALLEST);
+  idHigh = int32Column(SMALLEST);
+  idLow = int32Column(SMALLEST);
+  private created = float64Column(SMALLEST);
   /** The templates merged into a root, as a linked list. */
-  private firstMerged = new Int32Array(SMALLEST);
-  private nextMerged = new Int32Array(SMALLEST);
+  private firstMerged = int32Column(SMALLEST);
+  private nextMerged = int32Column(SMALLEST);
   private readonly templates: (Template | undefined)[] = [];
   private readonly byId = new KeyTable();
   private free: number[] = [];
@@ -219,7 +220,8 @@ export class Catalogue {
       for (const column of [this.lastUsed, this.created]) column[i] = state.count();
       for (const column of [this.idHigh, this.idLow]) column[i] = state.word();
       const message = loadFirstMessage(state);
-      const varies = noneVaries(message).map(() => state.count());
+      const varies = noneVaries(message);
+      for (let constant = 0; constant < varies.length; constant++) varies[constant] = state.count();
       const key = state.count();
       this.templates[i] = {
         message,
@@ -234,7 +236,7 @@ export class Catalogue {
 }
 
 function noneVaries(message: FirstMessage): Uint8Array {
-  return new Uint8Array((message.constants?.length ?? 0) / 2);
+  return uint8Column((message.constants?.length ?? 0) / 2);
 }
 
 function enlarged<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {

@@ -3,6 +3,7 @@
  * streams) and grows with its misses. A stale place (its template was evicted) counts as empty.
  */
 import type { StateReader, StateWriter } from './saved-state.ts';
+import { int32Column } from '../engine/small-columns.ts';
 
 const STRIDE = 4;
 const SMALLEST = 1 << 7;
@@ -10,7 +11,7 @@ const SMALLEST = 1 << 7;
 export class FrontCache {
   private readonly largest: number;
   /** Per place: key high, key low, index + 1 (0: empty), generation: one cache line holds both places of a key. */
-  private cells = new Int32Array(SMALLEST * STRIDE);
+  private cells = int32Column(SMALLEST * STRIDE);
   private mask = SMALLEST - 1;
   /** Misses since the cache grew, and in all. */
   private missesAtSize = 0;
@@ -64,7 +65,7 @@ export class FrontCache {
   load(state: StateReader, generations: Uint32Array): void {
     const places = state.count();
     this.mask = places - 1;
-    this.cells = new Int32Array(places * STRIDE);
+    this.cells = int32Column(places * STRIDE);
     this.missesAtSize = state.count();
     this.misses = state.count();
     let at = -1;
@@ -93,7 +94,7 @@ export class FrontCache {
   private grow(generations: Uint32Array): void {
     const old = this.cells;
     const larger = Math.min((this.mask + 1) * 4, this.largest);
-    this.cells = new Int32Array(larger * STRIDE);
+    this.cells = int32Column(larger * STRIDE);
     this.mask = larger - 1;
     this.missesAtSize = 0;
     for (let from = 0; from < old.length; from += STRIDE) {

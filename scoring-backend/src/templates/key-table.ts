@@ -1,5 +1,6 @@
 /** A hash table from 64-bit keys to numbers: open addressing with linear probing, growing by doubling. */
 import type { StateReader, StateWriter } from './saved-state.ts';
+import { int32Column } from '../engine/small-columns.ts';
 
 const STRIDE = 4;
 const SMALLEST = 16;
@@ -7,7 +8,7 @@ const SMALLEST = 16;
 export class KeyTable {
   size = 0;
   /** Per place: key high, key low, value + 1 (0: empty), generation. */
-  private cells = new Int32Array(SMALLEST * STRIDE);
+  private cells = int32Column(SMALLEST * STRIDE);
   private mask = SMALLEST - 1;
 
   /** The value of the key, or -1; its generation is then in `generation`. */
@@ -62,7 +63,7 @@ export class KeyTable {
 
   load(state: StateReader): void {
     const places = state.count();
-    this.cells = new Int32Array(places * STRIDE);
+    this.cells = int32Column(places * STRIDE);
     this.mask = places - 1;
     this.size = 0;
     for (let left = state.count(); left > 0; left--) {
@@ -83,7 +84,7 @@ export class KeyTable {
   private grow(): void {
     const old = this.cells;
     this.mask = this.mask * 2 + 1;
-    this.cells = new Int32Array((this.mask + 1) * STRIDE);
+    this.cells = int32Column((this.mask + 1) * STRIDE);
     for (let from = 0; from < old.length; from += STRIDE) {
       if (old[from + 2] !== 0) this.cells.set(old.subarray(from, from + STRIDE), this.place(old[from], old[from + 1]));
     }

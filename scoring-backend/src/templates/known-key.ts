@@ -58,7 +58,17 @@ export function rememberedKey(key: MessageKey): KnownKey {
     rank.push(known ?? 0);
   }
   const { tailGap } = key;
-  return { index: -1, generation: 0, hash, kind, flags, rank, tailGap, ...extent(kind), visit: 0 };
+  return { index: -1, generation: 0, ...fitted(hash, kind, flags, rank), tailGap, ...extent(kind), visit: 0 };
+}
+
+/** Without the room that arrays keep to grow. */
+function fitted(
+  hash: readonly number[],
+  kind: readonly number[],
+  flags: readonly number[],
+  rank: readonly number[],
+): Pick<KnownKey, 'hash' | 'kind' | 'flags' | 'rank'> {
+  return { hash: hash.slice(), kind: kind.slice(), flags: flags.slice(), rank: rank.slice() };
 }
 
 function extent(kind: readonly number[]): { first: number; words: number } {
@@ -123,10 +133,7 @@ export function loadKnownKeys(state: StateReader): KnownKey[] {
     return {
       index,
       generation,
-      hash,
-      kind,
-      flags,
-      rank,
+      ...fitted(hash, kind, flags, rank),
       tailGap,
       ...extent(kind),
       visit: 0,

@@ -2,6 +2,7 @@
 import { IS_ALPHANUMERIC } from './byte-classes.ts';
 import type { MessageKey } from './key.ts';
 import type { StateReader, StateWriter } from './saved-state.ts';
+import { bytesColumn } from '../engine/small-columns.ts';
 
 const VARIABLE = '<*>';
 /** Longer texts end in `<*>`. */
@@ -26,12 +27,12 @@ export interface FirstMessage {
 /** The message that `key` was read from. */
 export function firstMessage(key: MessageKey): FirstMessage {
   const start = key.messageStart;
-  const bytes = key.bytes.slice(start, Math.min(key.messageEnd, start + MAX_TEXT_BYTES));
+  const bytes = bytesColumn(key.bytes, start, Math.min(key.messageEnd, start + MAX_TEXT_BYTES));
   const constants: number[] = [];
   for (let i = 0; i < key.count; i++) {
     constants.push(Math.min(key.start[i] - start, MAX_TEXT_BYTES), Math.min(key.end[i] - start, MAX_TEXT_BYTES));
   }
-  return { bytes, constants };
+  return { bytes, constants: constants.slice() };
 }
 
 /** The text; constants that turned out to vary are marked in `varies`. */

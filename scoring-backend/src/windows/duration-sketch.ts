@@ -1,9 +1,14 @@
 /**
  * Durations of a window, for mean and quantiles: a histogram over log-spaced bins (DDSketch: Masson, Rim, Lee 2019), eight
- * per octave from 1 µs to 4.6 hours, so a quantile is off by at most 4.5 %. 1 KiB. Two sketches add up to that of both windows.
+ * per octave from 1 µs to 4.6 hours, so a quantile is off by at most 4.5 %. Two sketches add up to that of both windows. The bins
+ * around the durations seen are kept, at most 1 KiB.
  */
+import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { int32Column, release } from '../engine/small-columns.ts';
 export class DurationSketch {
-  readonly bins = new Int32Array(BINS);
+  /** Bins from `#least` on. */
+  #bins = int32Column(0);
+  #least = 0;
   count = 0;
   sumMs = 0;
 
@@ -13,11 +18,11 @@ export class DurationSketch {
     this.count++;
     this.sumMs += ms;
     const bin = Math.floor((Math.log2(ms) - LOG2_LEAST) * BINS_PER_OCTAVE);
-    this.bins[Math.max(0, Math.min(BINS - 1, bin))]++;
+    this.#add(Math.max(0, Math.min(BINS - 1, bin)), 1);
   }
 
   merge(other: DurationSketch): void {
-    for (let i = 0; i < BINS; i++) this.bins[i] += other.bins[i];
+    for (let i = 0; i < other.#bins.length; i++) if (other.#bins[i] > 0) this.#add(other.#least + i, other.#bins[i]);
     this.count += other.count;
     this.sumMs += other.sumMs;
   }
@@ -33,12 +38,42 @@ export class DurationSketch {
     const rank = Math.max(1, Math.ceil(share * this.count));
     let seen = 0;
     let bin = -1;
-    while (seen < rank) seen += this.bins[++bin];
-    return 2 ** (LOG2_LEAST + (bin + 0.5) / BINS_PER_OCTAVE);
+    while (seen < rank) seen += this.#bins[++bin];
+    return 2 ** (LOG2_LEAST + (this.#least + bin + 0.5) / BINS_PER_OCTAVE);
+  }
+
+  #add(bin: number, times: number): void {
+    if (bin < this.#least || bin >= this.#least + this.#bins.length) this.#reach(bin);
+    this.#bins[bin - this.#least] += times;
+  }
+
+  /** Keeps this bin too, in whole octaves. */
+  #reach(bin: number): void {
+    const [bins, least] = [this.#bins, this.#least];
+    const octave = bin - (bin % BINS_PER_OCTAVE);
+    const end = octave + BINS_PER_OCTAVE;
+    this.#least = bins.length === 0 ? octave : Math.min(octave, least);
+    this.#bins = int32Column(Math.max(end, bins.length === 0 ? 0 : least + bins.length) - this.#least);
+    this.#bins.set(bins, bins.length === 0 ? 0 : least - this.#least);
+    release(bins);
+  }
+
+  save(to: StateWriter): void {
+    to.column(Float64Array.of(this.count, this.sumMs, this.#least, this.#bins.length));
+    to.column(this.#bins);
+  }
+
+  load(from: StateReader): void {
+    const numbers = new Float64Array(4);
+    from.column(numbers);
+    [this.count, this.sumMs, this.#least] = numbers;
+    release(this.#bins);
+    this.#bins = int32Column(numbers[3]);
+    from.column(this.#bins);
   }
 
   clear(): void {
-    this.bins.fill(0);
+    this.#bins.fill(0);
     this.count = 0;
     this.sumMs = 0;
   }

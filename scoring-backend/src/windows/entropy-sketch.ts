@@ -2,8 +2,9 @@
  * How evenly a window's records spread over addresses: Shannon entropy in bits of counts by hashed address. 256 cells, 1 KiB,
  * so at most 8 bits; addresses that share a cell count as one. Two sketches add up to that of both windows.
  */
+import { int32Column } from '../engine/small-columns.ts';
 export class EntropySketch {
-  readonly cells = new Int32Array(CELLS);
+  readonly cells = int32Column(CELLS);
 
   /** @param hash 32 well mixed bits */
   add(hash: number): void {

@@ -1,10 +1,11 @@
 /** Lists of events (session-event.ts) that grow at their end, in one typed array: chunks of a few, each with the number of the next. */
 import { templateOfEvent, withTemplate } from './session-event.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { grown, int32Column } from '../engine/small-columns.ts';
 
 export class EventPool {
   /** Chunk c is `[c · CHUNK, (c + 1) · CHUNK)`: the next chunk (0 none, and chunk 0 is not used), then events. */
-  #cells = new Int32Array(CHUNK * 16);
+  #cells = int32Column(0);
   #chunks = 1;
   /** First of the chunks that were given back, 0 none. */
   #free = 0;
@@ -14,9 +15,7 @@ export class EventPool {
     let chunk = this.#free;
     if (chunk === 0) {
       if ((this.#chunks + 1) * CHUNK > this.#cells.length) {
-        const grown = new Int32Array(this.#cells.length * 2);
-        grown.set(this.#cells);
-        this.#cells = grown;
+        this.#cells = grown(this.#cells, Math.max(FEWEST_CHUNKS * CHUNK, this.#cells.length * 2));
       }
       chunk = this.#chunks++;
     } else this.#free = this.#cells[chunk * CHUNK];
@@ -72,12 +71,13 @@ export class EventPool {
   load(from: StateReader): void {
     this.#chunks = from.number();
     this.#free = from.number();
-    let capacity = CHUNK * 16;
-    while (capacity < this.#chunks * CHUNK) capacity *= 2;
-    this.#cells = new Int32Array(capacity);
+    let capacity = this.#chunks === 1 ? 0 : CHUNK * FEWEST_CHUNKS;
+    while (this.#chunks > 1 && capacity < this.#chunks * CHUNK) capacity *= 2;
+    this.#cells = int32Column(capacity);
     from.column(this.#cells);
   }
 }
 
 const CHUNK = 16;
+const FEWEST_CHUNKS = 16;
 const PER_CHUNK = CHUNK - 1;

@@ -7,11 +7,12 @@
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { INITIAL_TEMPLATES } from '../detectors/per-template.ts';
+import { float32Column, grown } from '../engine/small-columns.ts';
 
 export const LOG_VECTOR_SIZE = 32;
 
 export class TemplateVectors implements PerTemplate {
-  #vectors = new Float32Array(INITIAL_TEMPLATES * LOG_VECTOR_SIZE);
+  #vectors = float32Column(INITIAL_TEMPLATES * LOG_VECTOR_SIZE);
 
   /** A template was seen for the first time. @param text with `<*>` for what varies */
   born(template: number, text: string): void {
@@ -31,10 +32,7 @@ export class TemplateVectors implements PerTemplate {
   }
 
   grow(capacity: number): void {
-    if (capacity * LOG_VECTOR_SIZE <= this.#vectors.length) return;
-    const longer = new Float32Array(capacity * LOG_VECTOR_SIZE);
-    longer.set(this.#vectors);
-    this.#vectors = longer;
+    this.#vectors = grown(this.#vectors, capacity * LOG_VECTOR_SIZE);
   }
 
   clear(index: number): void {

@@ -3,6 +3,7 @@
  * add up to those of both. 16 bytes per series that has values, and the table that finds them.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { float64Column } from '../engine/small-columns.ts';
 
 /** Series of one template at most. */
 export const SERIES_PER_TEMPLATE = 64;
@@ -14,8 +15,8 @@ export function templateOf(key: number): number {
 
 export class ScoreSums {
   readonly #places = new Map<number, number>();
-  #counts = new Float64Array(0);
-  #sums = new Float64Array(0);
+  #counts = float64Column(0);
+  #sums = float64Column(0);
 
   /** Series with values. */
   get size(): number {

@@ -31,16 +31,10 @@ export const LINKED_MS = 4;
 
 export class SessionSlots {
   /** Pairs: lower half of the hash, 1 + number of the session (0 free). */
-  #table: Int32Array;
-  rows: Int32Array;
+  #table: Int32Array = NO_SESSIONS;
+  rows: Int32Array = NO_ROWS;
   /** The same memory. */
-  times: Float64Array;
-
-  constructor(capacity: number) {
-    this.#table = new Int32Array(4 * capacity);
-    this.rows = new Int32Array(capacity * ROW);
-    this.times = new Float64Array(this.rows.buffer);
-  }
+  times: Float64Array = NO_TIMES;
 
   get capacity(): number {
     return this.rows.length / ROW;
@@ -111,3 +105,8 @@ export class SessionSlots {
     return at;
   }
 }
+
+/** Many streams have no sessions at all: nothing is ever written here. */
+const NO_SESSIONS = new Int32Array(2);
+const NO_ROWS = new Int32Array(0);
+const NO_TIMES = new Float64Array(NO_ROWS.buffer);

@@ -6,7 +6,7 @@
  * Bounds: sessions open at once (the one idle longest is ended early for a new one, and counted) and events kept of each.
  */
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
-import { grown, type PerTemplate } from '../detectors/per-template.ts';
+import type { PerTemplate } from '../detectors/per-template.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { EventPool } from './event-pool.ts';
 import { hashKey, keyHash } from './session-key.ts';
@@ -28,6 +28,7 @@ import {
   START_MS,
   TORN,
 } from './session-slots.ts';
+import { grown, int32Column, uint8Column } from '../engine/small-columns.ts';
 
 export interface SessionLimits {
   /** Event time without a record after which a session has ended, in ms. */
@@ -49,11 +50,11 @@ class Ended implements SessionFeatures {
   endMs = 0;
   errors = 0;
   complete = true;
-  readonly keyBytes = new Uint8Array(KEY_BYTES);
+  readonly keyBytes = uint8Column(KEY_BYTES);
   keyLength = 0;
 
   constructor(most: number) {
-    this.templates = new Int32Array(most);
+    this.templates = int32Column(most);
   }
 
   get key(): string {
@@ -67,10 +68,11 @@ export class OpenSessions implements PerTemplate {
   readonly #relinkMs: number;
   readonly #ended: SessionEnded;
   readonly #events = new EventPool();
-  readonly #session: Ended;
-  readonly #slots = new SessionSlots(INITIAL);
+  /** The one that ended last. */
+  #session: Ended | undefined;
+  readonly #slots = new SessionSlots();
   /** By session number: its key. */
-  #key = new Uint8Array(INITIAL * KEY_BYTES);
+  #key = uint8Column(0);
   /** Of no meaning: it keeps what was fetched from being left out as unused. */
   fetched = 0;
   /** Sessions ended: their numbers are given anew, so that what `find` said before may not hold. */
@@ -88,7 +90,6 @@ export class OpenSessions implements PerTemplate {
     this.#limits = limits;
     this.#relinkMs = limits.sessionIdleMs / 8;
     this.#ended = ended;
-    this.#session = new Ended(limits.maxSessionEvents);
   }
 
   get open(): number {
@@ -173,7 +174,7 @@ export class OpenSessions implements PerTemplate {
   }
 
   #begin(high: number, low: number, timeMs: number): number {
-    if (this.#open === this.#slots.capacity) this.#resize(2 * this.#open, this.#open);
+    if (this.#open === this.#slots.capacity) this.#resize(Math.max(INITIAL, 2 * this.#open), this.#open);
     // Numbers are dense: the last one takes the place of one that ends.
     const session = this.#open++;
     const { rows, times } = this.#slots;
@@ -198,7 +199,7 @@ export class OpenSessions implements PerTemplate {
 
   #end(session: number, idle: boolean): void {
     this.#ends++;
-    const ended = this.#session;
+    const ended = (this.#session ??= new Ended(this.#limits.maxSessionEvents));
     const { rows, times } = this.#slots;
     const row = session * ROW;
     const records = rows[row + RECORDS];
@@ -280,13 +281,13 @@ export class OpenSessions implements PerTemplate {
     const numbers = new Float64Array(5);
     from.column(numbers);
     [this.#open, this.#oldest, this.#newest, this.evicted, this.dueMs] = numbers;
-    let capacity = INITIAL;
+    let capacity = this.#open === 0 ? 0 : INITIAL;
     while (capacity < this.#open) capacity *= 2;
-    this.#resize(capacity, 0);
+    if (capacity > 0) this.#resize(capacity, 0);
     from.column(this.#slots.rows);
     from.column(this.#key);
     this.#events.load(from);
-    this.#slots.resize(capacity, this.#open);
+    if (capacity > 0) this.#slots.resize(capacity, this.#open);
   }
 }
 

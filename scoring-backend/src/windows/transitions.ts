@@ -3,15 +3,16 @@
  * often it was the same again. Two look-ups and an increment per record; the logarithms are worked out when a bucket closes.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { float64Column, grown, int32Column } from '../engine/small-columns.ts';
 
 export class Transitions implements PerTemplate {
   /** 1 + the template that came last after this one; 0 none. */
-  #next = new Int32Array(INITIAL_TEMPLATES);
+  #next = int32Column(INITIAL_TEMPLATES);
   /** By twice the template: how often the same successor came again, and after it, how often another one. */
-  #counts = new Float64Array(2 * INITIAL_TEMPLATES);
+  #counts = float64Column(2 * INITIAL_TEMPLATES);
   /** Bits of either, as of the last refresh. */
-  #bits = new Float64Array(2 * INITIAL_TEMPLATES).fill(1);
+  #bits = float64Column(2 * INITIAL_TEMPLATES).fill(1);
   #before = -1;
 
   /** The next record is of this template: how surprising that is, in bits. */

@@ -1,11 +1,12 @@
 /** The counts of one window of one stream, while it fills and when it is judged. Instances are reused. */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { WindowFeatures } from '../detectors/detector.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import { LOG_VECTOR_SIZE, type TemplateVectors } from './log-vector.ts';
 import type { ScoreSums } from './score-sums.ts';
 import type { SessionTally } from './session-tally.ts';
 import { WindowValues } from './window-values.ts';
+import { float32Column, grown, int32Column } from '../engine/small-columns.ts';
 
 /** When a template was first seen, in ms of event time. */
 export interface TemplateBirths {
@@ -25,10 +26,10 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   releasing = false;
   templates = 0;
   touchedCount = 0;
-  touched = new Int32Array(INITIAL_TEMPLATES);
-  counts = new Int32Array(INITIAL_TEMPLATES);
+  touched = int32Column(INITIAL_TEMPLATES);
+  counts = int32Column(INITIAL_TEMPLATES);
   /** By template, how many of its records were errors; of no length while there is none. */
-  #errorCounts = new Int32Array(0);
+  #errorCounts = int32Column(0);
   /** Users, addresses, durations and bytes, while the window fills; what they come to is below, from `seal` on. */
   readonly values = new WindowValues();
   bytes = 0;
@@ -37,7 +38,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   addressEntropy = NaN;
   responseTimeAvgMs = NaN;
   responseTimeP95Ms = NaN;
-  readonly logVector = new Float32Array(LOG_VECTOR_SIZE);
+  readonly logVector = float32Column(LOG_VECTOR_SIZE);
   readonly #births: TemplateBirths;
 
   constructor(births: TemplateBirths) {

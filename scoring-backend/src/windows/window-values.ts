@@ -89,34 +89,28 @@ export class WindowValues {
         this.surpriseBits,
         this.#hasUsers ? 1 : 0,
         this.#hasAddresses ? 1 : 0,
-        durations?.count ?? 0,
-        durations?.sumMs ?? 0,
+        durations === undefined ? 0 : 1,
       ),
     );
     if (this.#hasUsers && this.#users !== undefined) to.column(this.#users.registers);
     if (this.#hasAddresses && this.#addresses !== undefined) to.column(this.#addresses.cells);
-    if (durations !== undefined) to.column(durations.bins);
+    durations?.save(to);
     this.scores.save(to);
     to.column(this.sessions.numbers());
   }
 
   load(from: StateReader): void {
     this.clear();
-    const numbers = new Float64Array(6);
+    const numbers = new Float64Array(5);
     from.column(numbers);
-    const [bytes, surpriseBits, hasUsers, hasAddresses, count, sumMs] = numbers;
+    const [bytes, surpriseBits, hasUsers, hasAddresses, hasDurations] = numbers;
     this.bytes = bytes;
     this.surpriseBits = surpriseBits;
     this.#hasUsers = hasUsers === 1;
     this.#hasAddresses = hasAddresses === 1;
     if (this.#hasUsers) from.column((this.#users ??= new DistinctSketch()).registers);
     if (this.#hasAddresses) from.column((this.#addresses ??= new EntropySketch()).cells);
-    if (count > 0) {
-      this.#durations ??= new DurationSketch();
-      from.column(this.#durations.bins);
-      this.#durations.count = count;
-      this.#durations.sumMs = sumMs;
-    }
+    if (hasDurations === 1) (this.#durations ??= new DurationSketch()).load(from);
     this.scores.load(from);
     const sessions = new Float64Array(4);
     from.column(sessions);

@@ -11,6 +11,7 @@ import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { Adwin } from './adwin.ts';
 import { HourOfDay } from './hour-of-day.ts';
 import { PageHinkley } from './page-hinkley.ts';
+import { float64Column } from '../../engine/small-columns.ts';
 
 export const DRIFT_FIGURES = ['event_count', 'error_rate', 'response_time_avg', 'oov_rate', 'anomaly_rate'] as const;
 export type DriftFigure = (typeof DRIFT_FIGURES)[number];
@@ -31,8 +32,8 @@ export class DriftWatch {
     adwin: new Adwin(ADWIN_DELTA),
   }));
   /** Sums and counts of the hour that runs, by figure. */
-  readonly #sums = new Float64Array(DRIFT_FIGURES.length);
-  readonly #counts = new Float64Array(DRIFT_FIGURES.length);
+  readonly #sums = float64Column(DRIFT_FIGURES.length);
+  readonly #counts = float64Column(DRIFT_FIGURES.length);
   #hour = -1;
 
   /** Takes in a window's figures, in the order of DRIFT_FIGURES; NaN for one that it does not have. */

@@ -1,9 +1,11 @@
 /** A value per hour, relative to the same hour of the days before. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { float64Column } from '../../engine/small-columns.ts';
 
 export class HourOfDay {
-  readonly #mean = new Float64Array(24);
-  readonly #days = new Float64Array(24);
+  /** Of no length before the first hour. */
+  #mean = float64Column(0);
+  #days = float64Column(0);
   /** Weighted mean absolute deviation, and how many that rests on. */
   #spread = 0;
   #known = 0;
@@ -11,6 +13,10 @@ export class HourOfDay {
   /** Deviation of this hour's value in usual spreads, within ±4; NaN while hour or spread are not known. Then learned. */
   take(hour: number, value: number): number {
     const h = hour % 24;
+    if (this.#days.length === 0) {
+      this.#mean = float64Column(24);
+      this.#days = float64Column(24);
+    }
     let deviation = NaN;
     if (this.#days[h] > 0) {
       const difference = value - this.#mean[h];
@@ -40,8 +46,8 @@ export class HourOfDay {
   }
 
   load(from: StateReader): void {
-    from.column(this.#mean);
-    from.column(this.#days);
+    this.#mean = from.float64s();
+    this.#days = from.float64s();
     const numbers = new Float64Array(2);
     from.column(numbers);
     [this.#spread, this.#known] = numbers;

@@ -3,26 +3,41 @@
  * Logs repeat themselves in bursts; a line that came a moment ago is not odd, however rare its template is in the long run.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { float64Column, grown } from '../../engine/small-columns.ts';
 
 export class GapTail {
-  readonly #bins = new Float64Array(BINS);
-  /** As of the last refresh: share of gaps in this bin or a longer one. */
-  readonly #tail = new Float64Array(BINS).fill(1);
+  /** As many bins as the longest gap needs. */
+  #bins = float64Column(0);
+  /** As of the last refresh: share of gaps in this bin or a longer one, and the same beyond the last bin. */
+  #tail = float64Column(0);
+  #beyond = 1;
 
   /** P(gap ≥ this one), to a quarter octave. */
   p(gap: number): number {
-    return this.#tail[binOf(gap)];
+    const bin = binOf(gap);
+    return bin < this.#tail.length ? this.#tail[bin] : this.#beyond;
   }
 
   learn(gap: number): void {
-    this.#bins[binOf(gap)]++;
+    const bin = binOf(gap);
+    if (bin >= this.#bins.length) this.#reach(bin);
+    this.#bins[bin]++;
+  }
+
+  #reach(bin: number): void {
+    const { length } = this.#bins;
+    const longer = Math.min(BINS, Math.max(FEW_BINS, 2 * length, bin + 1));
+    this.#bins = grown(this.#bins, longer);
+    this.#tail = grown(this.#tail, longer);
+    this.#tail.fill(this.#beyond, length);
   }
 
   refresh(): void {
     let total = 1;
     for (const count of this.#bins) total += count;
     let longer = 1;
-    for (let bin = BINS - 1; bin >= 0; bin--) {
+    this.#beyond = longer / total;
+    for (let bin = this.#bins.length - 1; bin >= 0; bin--) {
       longer += this.#bins[bin];
       this.#tail[bin] = longer / total;
     }
@@ -31,11 +46,13 @@ export class GapTail {
   save(to: StateWriter): void {
     to.column(this.#bins);
     to.column(this.#tail);
+    to.number(this.#beyond);
   }
 
   load(from: StateReader): void {
-    from.column(this.#bins);
-    from.column(this.#tail);
+    this.#bins = from.float64s();
+    this.#tail = from.float64s();
+    this.#beyond = from.number();
   }
 }
 
@@ -49,3 +66,4 @@ function binOf(gap: number): number {
 
 const LONGEST = 2 ** 31 - 1;
 const BINS = 31 * 4;
+const FEW_BINS = 16;

@@ -5,15 +5,16 @@
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import type { TemplateBirths } from '../../windows/window-counts.ts';
 import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { float64Column, grown } from '../../engine/small-columns.ts';
 
 export class KnownTemplates implements TemplateBirths, PerTemplate {
   /** When a template was first learned, in ms; Infinity before. */
-  bornMs = new Float64Array(INITIAL_TEMPLATES).fill(Infinity);
+  bornMs = float64Column(INITIAL_TEMPLATES).fill(Infinity);
   /** By template, the learned windows that had it. */
-  #windows = new Float64Array(INITIAL_TEMPLATES);
+  #windows = float64Column(INITIAL_TEMPLATES);
   /** By template, the windows with it that were set aside. */
-  #aside = new Float64Array(INITIAL_TEMPLATES);
+  #aside = float64Column(INITIAL_TEMPLATES);
   #learned = 0;
 
   /** x of a window: −log10 of the share of learned windows that had its rarest template. */

@@ -14,16 +14,17 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { GapTail } from './gap-tail.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
 
 export class RecordNovelty implements PerTemplate {
   /** Records learned per template. */
-  count = new Float64Array(INITIAL_TEMPLATES);
+  count = float64Column(INITIAL_TEMPLATES);
   /** Number of the stream's record that was the template's last. */
-  #last = new Float64Array(INITIAL_TEMPLATES);
-  #class = new Uint8Array(INITIAL_TEMPLATES);
+  #last = float64Column(INITIAL_TEMPLATES);
+  #class = uint8Column(INITIAL_TEMPLATES);
   /** Records in templates of a class. */
-  readonly #mass = new Float64Array(CLASSES);
+  readonly #mass = float64Column(CLASSES);
   /** Records learned, those of evicted templates included. */
   #records = 0;
   #evicted = 0;
@@ -32,8 +33,8 @@ export class RecordNovelty implements PerTemplate {
   #lastNew = 0;
   /** As of the last refresh: chance of a new template, of a class rarer than this, and of this class. */
   #newChance = 0.5;
-  readonly #rarer = new Float64Array(CLASSES);
-  readonly #own = new Float64Array(CLASSES);
+  readonly #rarer = float64Column(CLASSES);
+  readonly #own = float64Column(CLASSES);
   readonly #gaps = new GapTail();
   /** Records from one new template to the next. */
   readonly #newGaps = new GapTail();

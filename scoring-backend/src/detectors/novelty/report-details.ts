@@ -8,7 +8,8 @@
  * are told in every window that they fill, and a message that comes again and again is always told.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { grown } from '../../engine/small-columns.ts';
 
 export class ReportDetails implements PerTemplate {
   /** By template: runs of unknown lines that had it, those of them that another one began, and the latest of them. */

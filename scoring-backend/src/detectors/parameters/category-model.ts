@@ -3,10 +3,11 @@
  * of values seen once. A place whose values keep being new is open: nothing is unseen there.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { grown, int32Column, release } from '../../engine/small-columns.ts';
 
 export class CategoryModel {
-  readonly #hashes = new Int32Array(MOST_CATEGORIES);
-  readonly #counts = new Uint32Array(MOST_CATEGORIES);
+  /** Hash and count of each known value, in the order in which they came; an open set needs none. */
+  #cells = int32Column(0);
   #known = 0;
   #once = 0;
   #values = 0;
@@ -37,29 +38,40 @@ export class CategoryModel {
     this.#values++;
     const place = this.#place(hash);
     if (place >= 0) {
-      if (++this.#counts[place] === 2) this.#once--;
-    } else if (this.#known === MOST_CATEGORIES) this.#isOpen = true;
-    else {
-      this.#hashes[this.#known] = hash;
-      this.#counts[this.#known++] = 1;
+      if (++this.#cells[place + 1] === 2) this.#once--;
+    } else if (this.#known === MOST_CATEGORIES) {
+      this.#isOpen = true;
+      this.release();
+    } else {
+      const at = 2 * this.#known++;
+      if (at === this.#cells.length) this.#cells = grown(this.#cells, Math.max(2 * FEW_CATEGORIES, 2 * at));
+      this.#cells[at] = hash;
+      this.#cells[at + 1] = 1;
       this.#once++;
     }
   }
 
+  /** Gives back what the known values are kept in. */
+  release(): void {
+    release(this.#cells);
+    this.#cells = int32Column(0);
+  }
+
+  /** Where a known value's cells are, −1 for another. */
   #place(hash: number): number {
-    for (let i = 0; i < this.#known; i++) if (this.#hashes[i] === hash) return i;
+    for (let at = 0; at < 2 * this.#known; at += 2) if (this.#cells[at] === hash) return at;
     return -1;
   }
 
   save(to: StateWriter): void {
-    to.column(this.#hashes);
-    to.bytes(new Uint8Array(this.#counts.buffer));
+    to.number(this.#cells.length);
+    to.column(this.#cells);
     to.column(Float64Array.of(this.#known, this.#once, this.#values, this.#isOpen ? 1 : 0));
   }
 
   load(from: StateReader): void {
-    from.column(this.#hashes);
-    new Uint8Array(this.#counts.buffer).set(from.bytes());
+    this.#cells = int32Column(from.number());
+    from.column(this.#cells);
     const numbers = new Float64Array(4);
     from.column(numbers);
     [this.#known, this.#once, this.#values] = numbers;
@@ -68,3 +80,4 @@ export class CategoryModel {
 }
 
 const MOST_CATEGORIES = 32;
+const FEW_CATEGORIES = 4;

@@ -1,13 +1,16 @@
 /**
  * How far out a number lies among those seen in one place, on a scale of logarithms and on both sides: ranks in the body,
  * beyond the outer tenth an exponential tail of the logarithm (a power law of the number; Hill 1975) in its predictive
- * form, so that few values claim little. 0.7 kB.
+ * form, so that few values claim little. Of the 337 bins those around the numbers seen are kept, at most 1.4 kB.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { sidak } from '../ensemble.ts';
+import { release, uint32Column } from '../../engine/small-columns.ts';
 
 export class NumberModel {
-  readonly #bins = new Uint32Array(BINS);
+  /** Bins from `#least` on; outside of them no number was seen. */
+  #bins = uint32Column(0);
+  #least = 0;
   #values = 0;
   /** How often a value was above the one before, and below. */
   #ups = 0;
@@ -28,13 +31,43 @@ export class NumberModel {
     if (value > this.#last) this.#ups++;
     else if (value < this.#last) this.#downs++;
     this.#last = value;
-    this.#bins[binOf(value)]++;
+    const bin = binOf(value);
+    if (bin < this.#least || bin >= this.#end) this.#reach(bin);
+    this.#bins[bin - this.#least]++;
     this.#values++;
     if (this.#values < MOST_VALUES) return;
     this.#values = 0;
-    for (let b = 0; b < BINS; b++) this.#values += this.#bins[b] >>>= 1;
+    for (let b = 0; b < this.#bins.length; b++) this.#values += this.#bins[b] >>>= 1;
     this.#ups /= 2;
     this.#downs /= 2;
+  }
+
+  /** One past the last bin kept. */
+  get #end(): number {
+    return this.#least + this.#bins.length;
+  }
+
+  #at(bin: number): number {
+    return bin >= this.#least && bin < this.#end ? this.#bins[bin - this.#least] : 0;
+  }
+
+  /** Keeps this bin too, and as many more on its side as are kept already. */
+  #reach(bin: number): void {
+    const [bins, least] = [this.#bins, this.#least];
+    const room = Math.max(FEW_BINS, bins.length);
+    const isFirst = bins.length === 0;
+    const from = isFirst ? bin - FEW_BINS / 2 : bin < least ? Math.min(bin, least - room) : least;
+    const to = isFirst ? bin + FEW_BINS / 2 : bin < least ? this.#end : Math.max(bin + 1, this.#end + room);
+    this.#least = Math.max(0, from);
+    this.#bins = uint32Column(Math.min(BINS, to) - this.#least);
+    if (!isFirst) this.#bins.set(bins, least - this.#least);
+    release(bins);
+  }
+
+  /** The model is no more. */
+  release(): void {
+    release(this.#bins);
+    this.#bins = uint32Column(0);
   }
 
   /** −log10 p of a number at least so far out, on its side or the other; 0 while fewer than 30 are known. */
@@ -52,7 +85,8 @@ export class NumberModel {
   /** The middle value, in quarter octaves; NaN before the first. */
   median(): number {
     let below = 0;
-    for (let b = 0; b < BINS; b++) if ((below += this.#bins[b]) * 2 >= this.#values && below > 0) return valueOf(b);
+    for (let b = this.#least; b < this.#end; b++)
+      if ((below += this.#at(b)) * 2 >= this.#values && below > 0) return valueOf(b);
     return NaN;
   }
 
@@ -64,23 +98,24 @@ export class NumberModel {
 
   #quantile(share: number): number {
     let below = 0;
-    for (let b = 0; b < BINS; b++) if ((below += this.#bins[b]) > share * this.#values) return valueOf(b);
+    for (let b = this.#least; b < this.#end; b++) if ((below += this.#at(b)) > share * this.#values) return valueOf(b);
     return NaN;
   }
 
   #tail(bin: number, side: 1 | -1): number {
-    const end = side === 1 ? BINS : -1;
+    const [least, end] = [this.#least, this.#end];
     let beyond = 0;
-    for (let b = bin; b !== end; b += side) beyond += this.#bins[b];
+    if (side === 1) for (let b = Math.max(bin, least); b < end; b++) beyond += this.#at(b);
+    else for (let b = Math.min(bin, end - 1); b >= least; b--) beyond += this.#at(b);
     const most = Math.max(LEAST_IN_TAIL, this.#values * TAIL_SHARE);
     if (beyond > most) return -Math.log10((beyond + 0.5) / (this.#values + 1));
     // Where the tail begins, seen from outside, and the mean excess over it.
     let inTail = 0;
-    let start = side === 1 ? BINS - 1 : 0;
-    for (; start !== BINS - 1 - end && inTail < most; start -= side) inTail += this.#bins[start];
+    let start = side === 1 ? end - 1 : least;
+    for (; start >= least && start < end && inTail < most; start -= side) inTail += this.#at(start);
     start += side;
     let excess = 0;
-    for (let b = start; b !== end; b += side) excess += this.#bins[b] * (Math.abs(b - start) + 0.5);
+    for (let b = start; b >= least && b < end; b += side) excess += this.#at(b) * (Math.abs(b - start) + 0.5);
     const shape = PRIOR_EXCESSES + inTail;
     const scale = PRIOR_EXCESSES * PRIOR_MEAN + excess;
     const share = (inTail + 0.5) / (this.#values + 1);
@@ -88,12 +123,17 @@ export class NumberModel {
   }
 
   save(to: StateWriter): void {
-    to.bytes(new Uint8Array(this.#bins.buffer));
+    to.column(Float64Array.of(this.#least, this.#bins.length));
+    to.column(this.#bins);
     to.column(Float64Array.of(this.#values, this.#ups, this.#downs, this.#last));
   }
 
   load(from: StateReader): void {
-    new Uint8Array(this.#bins.buffer).set(from.bytes());
+    const kept = new Float64Array(2);
+    from.column(kept);
+    this.#least = kept[0];
+    this.#bins = uint32Column(kept[1]);
+    from.column(this.#bins);
     const numbers = new Float64Array(4);
     from.column(numbers);
     [this.#values, this.#ups, this.#downs, this.#last] = numbers;
@@ -105,6 +145,8 @@ const PER_OCTAVE = 4;
 const SIDE = 42 * PER_OCTAVE;
 const BINS = 2 * SIDE + 1;
 const LEAST_OCTAVE = -10;
+/** Bins kept around the first number: two octaves on either side. */
+const FEW_BINS = 4 * PER_OCTAVE;
 const ENOUGH = 30;
 const MOST_ONE_WAY = 0.9;
 /** Beyond it counts are halved: the old fades. */

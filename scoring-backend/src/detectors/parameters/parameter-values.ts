@@ -94,7 +94,10 @@ export class ParameterValues {
     const known = this.#templates.get(template);
     if (known === undefined) return;
     this.#slots -= known.slots.length;
-    for (const slot of known.slots) if (slot.hasStrings) this.#strings--;
+    for (const slot of known.slots) {
+      if (slot.hasStrings) this.#strings--;
+      slot.release();
+    }
     this.#templates.delete(template);
   }
 

@@ -95,6 +95,14 @@ export class SlotModel {
     this.#numeric /= 2;
   }
 
+  /** The slot is no more. */
+  release(): void {
+    this.#categories.release();
+    this.#words.clear();
+    this.#numbers?.release();
+    this.#strings?.release();
+  }
+
   #set(oddity: Oddity, magnitude: number): void {
     this.oddity = oddity;
     this.magnitude = magnitude;

@@ -4,18 +4,21 @@
  *
  * After Kruegel and Vigna, "Anomaly Detection of Web-based Attacks" (CCS 2003): their length, character distribution
  * and structure, here as one Markov chain over classes of bytes (letters and digits are one class each, signs are
- * told apart) with a tail of lengths beside it. Values are not kept. 2.4 kB.
+ * told apart) with a tail of lengths beside it. Values are not kept. At most 2.5 kB: 64 bytes per class that occurs.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { sidak } from '../ensemble.ts';
+import { grown, release, uint16Column, uint32Column, uint8Column } from '../../engine/small-columns.ts';
 
 export class StringModel {
-  /** Transitions between classes, row = class before. */
-  readonly #follows = new Uint16Array(CLASSES * CLASSES);
-  readonly #rows = new Uint32Array(CLASSES);
-  readonly #classes = new Uint32Array(CLASSES);
+  /** Transitions between classes, a row per class before that has any: its number is 1 + `#rowOf` the class. */
+  #follows = uint16Column(0);
+  readonly #rowOf = uint8Column(CLASSES);
+  #used = 0;
+  readonly #rows = uint32Column(CLASSES);
+  readonly #classes = uint32Column(CLASSES);
   /** Values by length, four bins per octave. */
-  readonly #lengths = new Uint32Array(LENGTHS);
+  readonly #lengths = uint32Column(LENGTHS);
   #transitions = 0;
   #values = 0;
 
@@ -30,8 +33,9 @@ export class StringModel {
     let before = 0;
     for (let at = start; at <= limit; at++) {
       const now = at < limit ? CLASS[bytes[at]] : 0;
-      if (this.#follows[before * CLASSES + now] === MOST_COUNT) this.#halve();
-      this.#follows[before * CLASSES + now]++;
+      const row = this.#row(before);
+      if (this.#follows[row + now] === MOST_COUNT) this.#halve();
+      this.#follows[row + now]++;
       this.#rows[before]++;
       this.#classes[now]++;
       this.#transitions++;
@@ -58,7 +62,8 @@ export class StringModel {
       const now = at < limit ? CLASS[bytes[at]] : 0;
       const general = (this.#classes[now] + 0.5) / (this.#transitions + 0.5 * CLASSES);
       const row = this.#rows[before];
-      const p = (this.#follows[before * CLASSES + now] + PRIOR * general) / (row + PRIOR);
+      const follows = row === 0 ? 0 : this.#follows[(this.#rowOf[before] - 1) * CLASSES + now];
+      const p = (follows + PRIOR * general) / (row + PRIOR);
       if (p < least) least = p;
       before = now;
     }
@@ -100,29 +105,47 @@ export class StringModel {
       for (let i = 0; i < column.length; i++) column[i] >>>= 1;
     this.#rows.fill(0);
     this.#transitions = 0;
-    for (let i = 0; i < this.#follows.length; i++) {
-      this.#rows[Math.floor(i / CLASSES)] += this.#follows[i];
-      this.#transitions += this.#follows[i];
+    for (let before = 0; before < CLASSES; before++) {
+      if (this.#rowOf[before] === 0) continue;
+      const row = this.#row(before);
+      for (let now = 0; now < CLASSES; now++) this.#rows[before] += this.#follows[row + now];
+      this.#transitions += this.#rows[before];
     }
     this.#values = this.#lengths.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Where the transitions of a class begin; they are made with the first. */
+  #row(before: number): number {
+    if (this.#rowOf[before] === 0) {
+      this.#rowOf[before] = ++this.#used;
+      if (this.#used * CLASSES > this.#follows.length)
+        this.#follows = grown(this.#follows, Math.min(CLASSES, Math.max(FEW_ROWS, 2 * (this.#used - 1))) * CLASSES);
+    }
+    return (this.#rowOf[before] - 1) * CLASSES;
+  }
+
+  /** The model is no more. */
+  release(): void {
+    for (const column of [this.#follows, this.#rowOf, this.#rows, this.#classes, this.#lengths]) release(column);
+  }
+
   save(to: StateWriter): void {
-    to.bytes(new Uint8Array(this.#follows.buffer));
-    for (const column of [this.#rows, this.#classes, this.#lengths]) to.bytes(new Uint8Array(column.buffer));
-    to.column(Float64Array.of(this.#transitions, this.#values));
+    to.column(Float64Array.of(this.#transitions, this.#values, this.#used, this.#follows.length));
+    for (const column of [this.#follows, this.#rowOf, this.#rows, this.#classes, this.#lengths]) to.column(column);
   }
 
   load(from: StateReader): void {
-    for (const column of [this.#follows, this.#rows, this.#classes, this.#lengths])
-      new Uint8Array(column.buffer).set(from.bytes());
-    const numbers = new Float64Array(2);
+    const numbers = new Float64Array(4);
     from.column(numbers);
-    [this.#transitions, this.#values] = numbers;
+    [this.#transitions, this.#values, this.#used] = numbers;
+    this.#follows = uint16Column(numbers[3]);
+    for (const column of [this.#follows, this.#rowOf, this.#rows, this.#classes, this.#lengths]) from.column(column);
   }
 }
 
 const CLASSES = 32;
+/** Rows of transitions at first. */
+const FEW_ROWS = 4;
 const LENGTHS = 48;
 const MOST_BYTES = 256;
 const MOST_COUNT = 65_535;

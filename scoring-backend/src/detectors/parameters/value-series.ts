@@ -10,6 +10,7 @@ import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { DURATION, number, PLAIN, readNumber } from '../../templates/parameter-number.ts';
 import { aligned, MAX_SLOTS, type SlotPlan, wordBefore } from '../../templates/parameter-slots.ts';
 import { type ScoreSums, SERIES_PER_TEMPLATE, templateOf } from '../../windows/score-sums.ts';
+import { float64Column, release } from '../../engine/small-columns.ts';
 
 /** What people want to know of a series. */
 export interface SeriesLevel {
@@ -26,9 +27,6 @@ export class ValueSeries {
   readonly #templates = new Map<number, { plan: SlotPlan; numbers: Float64Array }>();
   /** Templates whose numbers are not followed because there are too many. */
   dropped = 0;
-  /** Series and standard scores of the record looked at last. */
-  readonly #keys = new Float64Array(MAX_SLOTS * PLACES);
-  readonly #scores = new Float64Array(MAX_SLOTS * PLACES);
   #scored = 0;
   /** The first duration of that record, in ms; NaN for none. */
   durationMs = NaN;
@@ -60,7 +58,7 @@ export class ValueSeries {
 
   /** Adds the scores of the record looked at last to a window's. */
   addTo(sums: ScoreSums): void {
-    for (let i = 0; i < this.#scored; i++) sums.add(this.#keys[i], this.#scores[i]);
+    for (let i = 0; i < this.#scored; i++) sums.add(keys[i], scores[i]);
   }
 
   /** Values that the level of a series rests on. */
@@ -90,6 +88,9 @@ export class ValueSeries {
   }
 
   clear(template: number): void {
+    const known = this.#templates.get(template);
+    if (known === undefined) return;
+    release(known.numbers);
     this.#templates.delete(template);
   }
 
@@ -105,7 +106,8 @@ export class ValueSeries {
       this.dropped++;
       return undefined;
     }
-    const numbers = new Float64Array(plan.slots * PLACES * FIELDS);
+    if (known !== undefined) release(known.numbers);
+    const numbers = float64Column(plan.slots * PLACES * FIELDS);
     this.#templates.set(template, { plan, numbers });
     return numbers;
   }
@@ -125,8 +127,8 @@ export class ValueSeries {
       // Counters and clocks only go up: what they show is no measure of anything.
       const isMeasure = Math.abs(numbers[at + TREND]) < ONE_WAY;
       if (isMeasure) {
-        this.#keys[this.#scored] = template * SERIES_PER_TEMPLATE + series;
-        this.#scores[this.#scored++] = off / spreadAt(numbers, at);
+        keys[this.#scored] = template * SERIES_PER_TEMPLATE + series;
+        scores[this.#scored++] = off / spreadAt(numbers, at);
       }
     }
     const gain = 1 / Math.min(known + 1, MEMORY);
@@ -158,7 +160,7 @@ export class ValueSeries {
     for (let left = sizes[1]; left > 0; left--) {
       const template = from.number();
       const plan = planOf(from.text());
-      const numbers = new Float64Array(from.number());
+      const numbers = float64Column(from.number());
       from.column(numbers);
       this.#templates.set(template, { plan, numbers });
     }
@@ -175,6 +177,9 @@ function numberAt(level: number): number {
 
 /** Numbers of one slot that are told apart. */
 const PLACES = 3;
+/** Series and standard scores of the record looked at last: it is learned before the next one is looked at. */
+const keys = new Float64Array(MAX_SLOTS * PLACES);
+const scores = new Float64Array(MAX_SLOTS * PLACES);
 /** Of a series: values (at 0), level, variance, which way values go (−1 to 1), the last one, ms of their unit (0: none of time). */
 const FIELDS = 6;
 const MEAN = 1;

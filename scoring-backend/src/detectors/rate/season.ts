@@ -9,16 +9,17 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { periodsOf } from './periods.ts';
+import { float32Column, release } from '../../engine/small-columns.ts';
 
 /** A slot of the profile, in ms. */
 export const SLOT_MS = 300_000;
 
 export class Season {
-  /** Counts of slots, by slot number modulo the ring; empty until the first comes. */
-  #ring = new Float32Array(0);
+  /** Counts of slots, by slot number modulo the ring; it doubles until it holds two weeks. */
+  #ring = float32Column(0);
   #firstSlot = -1;
   #lastSlot = -1;
-  #profile: Float32Array = new Float32Array(0);
+  #profile: Float32Array = float32Column(0);
   #checkedAt = 0;
 
   /** Length of the period in ms, 0 while none is believed. */
@@ -30,11 +31,12 @@ export class Season {
   learn(startMs: number, count: number): void {
     const slot = Math.floor(startMs / SLOT_MS);
     if (this.#firstSlot < 0) this.#firstSlot = slot;
-    if (this.#ring.length === 0) this.#ring = new Float32Array(MOST_SLOTS);
+    this.#reach(slot);
+    const { length } = this.#ring;
     // Slots that were skipped had no window: nothing came.
-    const skipped = this.#lastSlot < 0 ? 0 : Math.min(slot - this.#lastSlot - 1, MOST_SLOTS);
-    for (let back = 1; back <= skipped; back++) this.#ring[(slot - back) % MOST_SLOTS] = 0;
-    this.#ring[slot % MOST_SLOTS] = count;
+    const skipped = this.#lastSlot < 0 ? 0 : Math.min(slot - this.#lastSlot - 1, length);
+    for (let back = 1; back <= skipped; back++) this.#ring[(slot - back) % length] = 0;
+    this.#ring[slot % length] = count;
     this.#lastSlot = slot;
     if (slot - this.#checkedAt < CHECK_EVERY) return;
     this.#checkedAt = slot;
@@ -47,6 +49,19 @@ export class Season {
     if (length === 0) return 1;
     const slot = Math.floor(startMs / SLOT_MS);
     return this.#profile[slot % length] / before(this.#profile, slot, Math.ceil(spanMs / SLOT_MS));
+  }
+
+  /** Makes room for the slots from the first one to this one, as far as two weeks hold them. */
+  #reach(slot: number): void {
+    const needed = Math.min(MOST_SLOTS, slot - this.#firstSlot + 1);
+    const before = this.#ring;
+    if (before.length >= needed) return;
+    let length = Math.max(FEWEST_SLOTS, before.length);
+    while (length < needed) length = Math.min(MOST_SLOTS, 2 * length);
+    this.#ring = float32Column(length);
+    if (this.#lastSlot < 0) return;
+    for (let s = this.#firstSlot; s <= this.#lastSlot; s++) this.#ring[s % length] = before[s % before.length];
+    release(before);
   }
 
   #choose(): void {
@@ -71,7 +86,10 @@ export class Season {
 
   #history(): Float32Array {
     const oldest = this.#oldestSlot();
-    return Float32Array.from({ length: this.#lastSlot - oldest + 1 }, (_, i) => this.#ring[(oldest + i) % MOST_SLOTS]);
+    return Float32Array.from(
+      { length: this.#lastSlot - oldest + 1 },
+      (_, i) => this.#ring[(oldest + i) % this.#ring.length],
+    );
   }
 
   save(to: StateWriter): void {
@@ -86,8 +104,8 @@ export class Season {
     const numbers = new Float64Array(5);
     from.column(numbers);
     [this.#firstSlot, this.#lastSlot, this.#checkedAt] = numbers;
-    this.#ring = new Float32Array(numbers[3]);
-    this.#profile = new Float32Array(numbers[4]);
+    this.#ring = float32Column(numbers[3]);
+    this.#profile = float32Column(numbers[4]);
     from.column(this.#ring);
     from.column(this.#profile);
   }
@@ -138,6 +156,8 @@ const HOUR = 12;
 const DAY = 288;
 const WEEK = 2_016;
 const MOST_SLOTS = 2 * WEEK;
+/** Slots of a ring that is young: 2 h 40 min. */
+const FEWEST_SLOTS = 32;
 /** The least period worth a profile: an hour; what is shorter, levels and bursts cover. */
 const LEAST_PERIOD = HOUR;
 /** How often the season is looked at again: every 6 hours. */

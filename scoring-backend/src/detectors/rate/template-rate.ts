@@ -11,12 +11,13 @@
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { twoSidedMagnitude, upperMagnitude } from '../statistics/negative-binomial.ts';
 import { burstMagnitude, logOfSize } from './burst-size.ts';
 import { MOSTLY_PRESENT } from './count-level.ts';
 import { CountPrediction, surprise, type CountPrior } from './count-model.ts';
 import { RecurringStates } from './recurring.ts';
+import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
 
 /** How often a template came in a window, and by its level should have; NaN while that is not known. */
 export interface TemplateCount {
@@ -26,20 +27,20 @@ export interface TemplateCount {
 }
 
 export class TemplateRate implements PerTemplate {
-  #sum = new Float64Array(INITIAL_TEMPLATES);
-  #weight = new Float64Array(INITIAL_TEMPLATES);
-  #surprises = new Float64Array(INITIAL_TEMPLATES);
-  #surpriseWeight = new Float64Array(INITIAL_TEMPLATES);
+  #sum = float64Column(INITIAL_TEMPLATES);
+  #weight = float64Column(INITIAL_TEMPLATES);
+  #surprises = float64Column(INITIAL_TEMPLATES);
+  #surpriseWeight = float64Column(INITIAL_TEMPLATES);
   /** Weight of the windows with the template, of all, and of the logarithms of its counts in them: remembered longer. */
-  #present = new Float64Array(INITIAL_TEMPLATES);
-  #presentOf = new Float64Array(INITIAL_TEMPLATES);
-  #logs = new Float64Array(INITIAL_TEMPLATES);
+  #present = float64Column(INITIAL_TEMPLATES);
+  #presentOf = float64Column(INITIAL_TEMPLATES);
+  #logs = float64Column(INITIAL_TEMPLATES);
   /** Number of learned windows when the template's columns were last brought up to date. */
-  #learnedAt = new Float64Array(INITIAL_TEMPLATES);
+  #learnedAt = float64Column(INITIAL_TEMPLATES);
   /** Learned windows in all. */
   #learned = 0;
   #steady: number[] = [];
-  #isSteady = new Uint8Array(INITIAL_TEMPLATES);
+  #isSteady = uint8Column(INITIAL_TEMPLATES);
   readonly #prediction = new CountPrediction();
   readonly #modes = new RecurringStates();
   /** The level of the whole stream's count. */

@@ -1,6 +1,7 @@
 /** The addresses or accounts of one stream that are followed by name: a bounded table, the first one in is the first to go. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { Actor } from './actor.ts';
+import { uint8Column } from '../../engine/small-columns.ts';
 
 /** The two hashes of a name made last. */
 export const nameHash = { high: 0, low: 0 };
@@ -24,7 +25,7 @@ export class Actors {
   readonly #periodMs: number;
   readonly #byKey = new Map<number, Actor>();
   /** By some bits of the hash: 1 where there may be somebody. Most of those asked for are strangers. */
-  #marks = new Uint8Array(0);
+  #marks = uint8Column(0);
   /** Actors let go of before their time because the table was full. */
   evicted = 0;
 

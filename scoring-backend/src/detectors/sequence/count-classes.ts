@@ -1,6 +1,6 @@
 /** How often a symbol comes in sessions: its counts by class, and what a count outside of the known combinations costs. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { grown } from '../per-template.ts';
+import { float64Column, grown } from '../../engine/small-columns.ts';
 
 /** Classes of counts: 0 to 4 exactly, then half octaves. */
 export const COUNT_CLASSES = 24;
@@ -17,9 +17,9 @@ export function countOfClass(index: number): number {
 
 export class CountClasses {
   /** Sessions by symbol and class of its count; class 0 is not kept, it is the rest of all sessions. */
-  #sessions = new Float64Array(64 * COUNT_CLASSES);
+  #sessions = float64Column(FEW_SYMBOLS * COUNT_CLASSES);
   /** Sessions that have the symbol. */
-  #present = new Float64Array(64);
+  #present = float64Column(FEW_SYMBOLS);
   #all = 0;
 
   get sessions(): number {
@@ -94,6 +94,8 @@ export class CountClasses {
 }
 
 const EXACT = 4;
+/** Symbols that there is room for at first. */
+const FEW_SYMBOLS = 16;
 /** Chance that a count departs from a known combination. */
 const DEPARTS = 0.05;
 /** Share of a neighbouring class's sessions: two instead of three says much, thirty-two instead of thirty does not. */

@@ -7,9 +7,9 @@
  * any number of times departs cheaply; one that always came thrice does not.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { grown } from '../per-template.ts';
 import { CountClasses, classOfCount, countOfClass } from './count-classes.ts';
 import type { SessionCounts } from './session-counts.ts';
+import { float64Column, grown, int32Column } from '../../engine/small-columns.ts';
 
 /** A kind of record whose count is not that of the nearest known session. */
 export interface CountDifference {
@@ -38,9 +38,9 @@ export class CountVectors {
   #known: Known[] = [];
   readonly #byHash = new Map<number, Known>();
   /** By symbol: what the session's count costs, and what it would cost to have none. */
-  #cost = new Float64Array(64);
-  #absent = new Float64Array(64);
-  #absentAt = new Int32Array(64);
+  #cost = float64Column(64);
+  #absent = float64Column(64);
+  #absentAt = int32Column(64);
   #stamp = 0;
   #nearest: Known | undefined;
   /** The symbol that `rarest` found. */

@@ -5,6 +5,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { GramTable } from './gram-table.ts';
+import { int32Column } from '../../engine/small-columns.ts';
 
 /** Symbol of a session's end, and of what is before its beginning. */
 export const END = 1;
@@ -29,8 +30,8 @@ export class GramModel {
   constructor(order: number, most: number) {
     this.#order = order;
     this.#table = new GramTable(most);
-    this.#high = new Int32Array(order + 1);
-    this.#low = new Int32Array(order + 1);
+    this.#high = int32Column(order + 1);
+    this.#low = int32Column(order + 1);
   }
 
   get entries(): number {

@@ -6,6 +6,7 @@
  * table is full all counts are halved and what falls to zero is forgotten: what is common or recent stays.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { int32Column } from '../../engine/small-columns.ts';
 
 export class GramTable {
   readonly #most: number;
@@ -24,10 +25,10 @@ export class GramTable {
   constructor(most: number) {
     this.#most = most;
     this.#mask = INITIAL - 1;
-    this.#keyHigh = new Int32Array(INITIAL);
-    this.#keyLow = new Int32Array(INITIAL);
-    this.#count = new Int32Array(INITIAL);
-    this.#kinds = new Int32Array(INITIAL);
+    this.#keyHigh = int32Column(INITIAL);
+    this.#keyLow = int32Column(INITIAL);
+    this.#count = int32Column(INITIAL);
+    this.#kinds = int32Column(INITIAL);
   }
 
   get size(): number {
@@ -112,10 +113,10 @@ export class GramTable {
       [3]: kinds,
     } = [this.#keyHigh, this.#keyLow, this.#count, this.#kinds];
     this.#mask = capacity - 1;
-    this.#keyHigh = new Int32Array(capacity);
-    this.#keyLow = new Int32Array(capacity);
-    this.#count = new Int32Array(capacity);
-    this.#kinds = new Int32Array(capacity);
+    this.#keyHigh = int32Column(capacity);
+    this.#keyLow = int32Column(capacity);
+    this.#count = int32Column(capacity);
+    this.#kinds = int32Column(capacity);
     this.#size = 0;
     const moved = new Int32Array(count.length);
     for (const contexts of [true, false])
@@ -140,10 +141,10 @@ export class GramTable {
     this.#size = from.number();
     this.halvings = from.number();
     const capacity = this.#mask + 1;
-    this.#keyHigh = new Int32Array(capacity);
-    this.#keyLow = new Int32Array(capacity);
-    this.#count = new Int32Array(capacity);
-    this.#kinds = new Int32Array(capacity);
+    this.#keyHigh = int32Column(capacity);
+    this.#keyLow = int32Column(capacity);
+    this.#count = int32Column(capacity);
+    this.#kinds = int32Column(capacity);
     for (const column of [this.#keyHigh, this.#keyLow, this.#count, this.#kinds]) from.column(column);
   }
 }

@@ -3,12 +3,13 @@
  * that has come often needs no closer look, and is learned in doubling steps instead of one by one.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { int32Column } from '../../engine/small-columns.ts';
 
 export class KnownSequences {
-  #high = new Int32Array(INITIAL);
-  #low = new Int32Array(INITIAL);
+  #high = int32Column(INITIAL);
+  #low = int32Column(INITIAL);
   /** 0 marks a free slot. */
-  #count = new Int32Array(INITIAL);
+  #count = int32Column(INITIAL);
   #size = 0;
   #slot = 0;
 
@@ -49,9 +50,9 @@ export class KnownSequences {
   /** Enters everything anew into so many slots, with counts shifted right: what comes to 0 is forgotten. */
   #rebuild(capacity: number, shift: number): void {
     const { 0: highs, 1: lows, 2: counts } = [this.#high, this.#low, this.#count];
-    this.#high = new Int32Array(capacity);
-    this.#low = new Int32Array(capacity);
-    this.#count = new Int32Array(capacity);
+    this.#high = int32Column(capacity);
+    this.#low = int32Column(capacity);
+    this.#count = int32Column(capacity);
     this.#size = 0;
     for (let from = 0; from < counts.length; from++) {
       const left = counts[from] >> shift;
@@ -72,9 +73,9 @@ export class KnownSequences {
 
   load(from: StateReader): void {
     const capacity = from.number();
-    this.#high = new Int32Array(capacity);
-    this.#low = new Int32Array(capacity);
-    this.#count = new Int32Array(capacity);
+    this.#high = int32Column(capacity);
+    this.#low = int32Column(capacity);
+    this.#count = int32Column(capacity);
     this.#size = from.number();
     const [slots, highs, lows, counts] = Array.from({ length: 4 }, () => {
       const column = new Int32Array(this.#size);

@@ -1,13 +1,13 @@
 /** How often each symbol came in one session; one instance is reused from session to session. */
-import { grown } from '../per-template.ts';
 import { classOfCount } from './count-classes.ts';
+import { grown, int32Column } from '../../engine/small-columns.ts';
 
 export class SessionCounts {
   /** The session's symbols, each once, in order of first arrival; `distinct` of them. */
-  symbols = new Int32Array(64);
+  symbols = int32Column(64);
   distinct = 0;
   /** By symbol, for the ones of this session only. */
-  #count = new Int32Array(64);
+  #count = int32Column(64);
 
   /** Counts the first `length` of `sequence`. */
   take(sequence: Int32Array, length: number): void {

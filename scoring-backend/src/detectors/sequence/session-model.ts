@@ -4,7 +4,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { ShareModel } from '../errors/share-model.ts';
-import { grown, type PerTemplate } from '../per-template.ts';
+import type { PerTemplate } from '../per-template.ts';
 import { CountVectors, type KnownSession, makeUpOf } from './count-vectors.ts';
 import { Duration } from './duration.ts';
 import { KnownSequences, REPEATED } from './known-sequences.ts';
@@ -14,6 +14,7 @@ import type { SessionEvidence } from './session-evidence.ts';
 import type { SessionFeatures } from './session-features.ts';
 import { Symbols } from './symbols.ts';
 import { withTemplate } from '../../windows/session-event.ts';
+import { float64Column, grown, int32Column } from '../../engine/small-columns.ts';
 
 /** Figures of a session. The first ones are about its order. */
 const MEAN = 0;
@@ -29,7 +30,7 @@ export const SESSION_FIGURES = 7;
 
 export class SessionModel implements PerTemplate {
   /** Of the session measured last. */
-  readonly figures = new Float64Array(SESSION_FIGURES);
+  readonly figures = float64Column(SESSION_FIGURES);
   readonly #names = new Symbols();
   readonly #order = new Order(ORDER, MOST_GRAMS);
   readonly #makeUp = new CountVectors(MOST_VECTORS);
@@ -39,7 +40,7 @@ export class SessionModel implements PerTemplate {
   readonly #counts = new SessionCounts();
   /** Symbols whose template took another one in, and the sessions until they are judged again. */
   readonly #settling = new Map<number, number>();
-  #symbols = new Int32Array(64);
+  #symbols = int32Column(64);
 
   get halvings(): number {
     return this.#order.halvings;

@@ -5,16 +5,17 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { templateOfEvent, withTemplate } from '../../windows/session-event.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { FIRST_SYMBOL } from './gram-model.ts';
+import { grown, int32Column } from '../../engine/small-columns.ts';
 
 export class Symbols implements PerTemplate {
   /** Of a template without kinds, by its index; 0 before its first session. */
-  #symbol = new Int32Array(INITIAL_TEMPLATES);
+  #symbol = int32Column(INITIAL_TEMPLATES);
   /** Of kinds of templates. */
   readonly #kinds = new Map<number, number>();
   /** By symbol: its event, −1 when that is gone. */
-  #event: Int32Array = new Int32Array(INITIAL_TEMPLATES).fill(-1);
+  #event: Int32Array = int32Column(INITIAL_TEMPLATES).fill(-1);
   #next = FIRST_SYMBOL;
 
   /** The symbol of an event. */
@@ -106,9 +107,9 @@ export class Symbols implements PerTemplate {
 
   load(from: StateReader): void {
     this.#next = from.number();
-    this.#symbol = new Int32Array(from.number());
+    this.#symbol = int32Column(from.number());
     from.column(this.#symbol);
-    this.#event = new Int32Array(from.number());
+    this.#event = int32Column(from.number());
     from.column(this.#event);
     const kinds = new Float64Array(2 * from.number());
     from.column(kinds);

@@ -13,20 +13,21 @@
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { NOT_APPLICABLE, NOTHING_FOUND, type Evidence, type Finding } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
-import { grown, INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
+import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { studentMagnitude } from '../statistics/student.ts';
+import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
 
 export class Cadence implements PerTemplate {
   /** Event time of a template's last record, in ms. */
-  lastMs = new Float64Array(INITIAL_TEMPLATES);
-  #mean = new Float64Array(INITIAL_TEMPLATES);
-  #variance = new Float64Array(INITIAL_TEMPLATES);
-  #intervals = new Float64Array(INITIAL_TEMPLATES);
+  lastMs = float64Column(INITIAL_TEMPLATES);
+  #mean = float64Column(INITIAL_TEMPLATES);
+  #variance = float64Column(INITIAL_TEMPLATES);
+  #intervals = float64Column(INITIAL_TEMPLATES);
   /** Pauses, and the logarithms of how many beats each had lasted, summed. */
-  #pauses = new Float64Array(INITIAL_TEMPLATES);
-  #pauseLogs = new Float64Array(INITIAL_TEMPLATES);
+  #pauses = float64Column(INITIAL_TEMPLATES);
+  #pauseLogs = float64Column(INITIAL_TEMPLATES);
   #regular: number[] = [];
-  #isRegular = new Uint8Array(INITIAL_TEMPLATES);
+  #isRegular = uint8Column(INITIAL_TEMPLATES);
 
   /**
    * Learns a record's time. Intervals that began before `knownFromMs` may hide records: they

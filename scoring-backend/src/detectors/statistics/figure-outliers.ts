@@ -33,7 +33,6 @@ export class FigureOutliers {
   readonly #histories = LOOKED_AT.map(() => new ValueHistory(WINDOWS));
   readonly #calibration = new Recalibration(false);
   readonly #modes = new RecurringStates();
-  readonly #features = new Float64Array(FEATURES);
   /** What was found about the window judged last; of no use once one was learned. */
   #looked: Furthest | undefined;
   #lookedAtMs = -1;
@@ -52,7 +51,7 @@ export class FigureOutliers {
     const { figure, expected, size } = found;
     const alone = this.#calibration.magnitude(tamed(found.magnitude));
     const magnitude = this.#modes.explained(keyOf(found), alone, size, window.startMs);
-    const actual = figureOf(figure, this.#features[figure]);
+    const actual = figureOf(figure, features[figure]);
     const contributions = [{ feature: FIGURES[figure], share: 1, expected, actual }];
     const evidence: Evidence = {
       ...{ kind: 'feature', magnitude, expected, actual, unit: 'figure', template: -1 },
@@ -70,9 +69,9 @@ export class FigureOutliers {
       this.#calibration.rebuild();
       this.#note(window, found);
     }
-    featuresOf(window, this.#features);
+    featuresOf(window, features);
     LOOKED_AT.forEach((figure, i) => {
-      const value = this.#features[figure];
+      const value = features[figure];
       if (!Number.isNaN(value)) this.#histories[i].push(value);
     });
     this.#records = this.#records * KEEP + window.records;
@@ -102,13 +101,13 @@ export class FigureOutliers {
 
   /** The figure furthest off; undefined while no figure is known well enough. */
   #look(window: WindowFeatures): Furthest | undefined {
-    featuresOf(window, this.#features);
+    featuresOf(window, features);
     const few = Math.sqrt((1 + this.#records / this.#weight / window.records) / 2);
     let looks = 0;
     let best: Furthest | undefined;
     LOOKED_AT.forEach((figure, i) => {
       const history = this.#histories[i];
-      const value = this.#features[figure];
+      const value = features[figure];
       if (Number.isNaN(value) || history.count < LEAST_WINDOWS) return;
       looks++;
       const usual = history.recentMean;
@@ -163,6 +162,8 @@ const NEAR = 2;
 /** Windows whose figures are kept. */
 const WINDOWS = 256;
 const LEAST_WINDOWS = 12;
+/** Features of the window at hand. */
+const features = new Float64Array(FEATURES);
 /** Windows that calibrate the detector before it speaks. */
 const LEAST_UNITS = 32;
 /** Magnitude from which a window counts as in a mode. */

@@ -1,10 +1,11 @@
 /** The last values of one figure: a ring, and exponentially weighted mean and spread. Grows as values come. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import type { Sample } from './outlier-tests.ts';
+import { float32Column, grown } from '../../engine/small-columns.ts';
 
 export class ValueHistory {
   readonly #most: number;
-  #ring = new Float32Array(0);
+  #ring = float32Column(0);
   #pushed = 0;
   #mean = 0;
   #variance = 0;
@@ -23,9 +24,7 @@ export class ValueHistory {
   push(value: number): void {
     const place = this.#pushed++ % this.#most;
     if (place >= this.#ring.length) {
-      const longer = new Float32Array(Math.min(this.#most, Math.max(16, place * 2)));
-      longer.set(this.#ring);
-      this.#ring = longer;
+      this.#ring = grown(this.#ring, Math.min(this.#most, Math.max(FEW, place * 2)));
     }
     this.#ring[place] = value;
     this.#recent = Math.min(RECENT, this.#recent + 1);
@@ -70,7 +69,7 @@ export class ValueHistory {
     const numbers = new Float64Array(5);
     from.column(numbers);
     [this.#pushed, this.#mean, this.#variance, this.#recent] = numbers;
-    this.#ring = new Float32Array(numbers[4]);
+    this.#ring = float32Column(numbers[4]);
     from.column(this.#ring);
   }
 }
