@@ -45,6 +45,7 @@ function hasNewErrors(window: WindowFeatures): boolean {
 }
 
 function lateness(count: number, { records, releaseRecords = 0 }: WindowFeatures): number {
+  if (count < IN_NUMBERS) return 0;
   let magnitude = 0;
   for (let i = 0; i < Math.min(count, MOST_COUNTED); i++)
     magnitude += Math.log10((releaseRecords + records - i) / (records - i));
@@ -53,5 +54,7 @@ function lateness(count: number, { records, releaseRecords = 0 }: WindowFeatures
 
 /** One template of a release in a hundred begins as late. */
 const LATE_FROM = 2;
+/** Fewer records may be of one or two requests, a rare kind that the release has changed: they do not come one by one. */
+const IN_NUMBERS = 8;
 /** So many say enough. */
 const MOST_COUNTED = 100;
