@@ -82,6 +82,8 @@ export class StreamRelease implements PerTemplate {
 
   /** Records of the release before the window that closed last, which has so many: what came with it has shown in them. */
   recordsBefore(records: number): number {
+    // The first lines of a stream are no release: all of it is new for a while, a job that comes by the hour too.
+    if (this.#sinceMs < this.#firstMs + HOUR_MS) return 0;
     return Math.max(0, this.#records - records);
   }
 
