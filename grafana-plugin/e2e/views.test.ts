@@ -77,6 +77,19 @@ describe('Explore', { timeout: 60_000 }, () => {
     expect(pages.problems).toEqual([]);
   });
 
+  it('shows the units of a budget whole, and its episodes as whole numbers', async () => {
+    const page = await visit('/explore');
+    await page.getByRole('radio', { name: 'Budget' }).check({ force: true });
+    const unit = page.getByRole('cell', { name: 'window 5 min' }).first();
+    await unit.waitFor();
+    const isWhole = await unit.evaluate((cell) =>
+      [cell, ...cell.querySelectorAll('*')].every(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth),
+    );
+    expect(isWhole).toBe(true);
+    const row = page.getByRole('row').filter({ has: unit }).first();
+    expect(await row.getByRole('cell').nth(4).innerText()).toMatch(/^\d+$/);
+  });
+
   it('narrows logs to a margin and to an environment that is not there', async () => {
     const page = await visit('/explore');
     await page.getByRole('radio', { name: 'Logs' }).check({ force: true });

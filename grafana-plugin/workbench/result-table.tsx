@@ -13,12 +13,16 @@ import { Table, useTheme2 } from '@grafana/ui';
 /** Width in pixels of columns whose content is known; the others share what is left. */
 const WIDTHS: Readonly<Record<string, number>> = {
   ...{ time: 165, timestamp: 195, firstSeen: 165, lastSeen: 165 },
-  ...{ service: 140, environment: 120, namespace: 120, unit: 80, severity: 90 },
-  ...{ score: 80, margin: 80, confidence: 105, count: 90 },
+  ...{ service: 140, environment: 120, namespace: 120, unit: 125, severity: 90, test: 110 },
+  ...{ score: 80, margin: 80, confidence: 105, count: 90, shift: 80 },
 };
 /** What a program needs and a person does not: in the frame, and not in sight. */
 const OUT_OF_SIGHT = ['id', 'templateId', 'labels', 'supersededBy', 'timeEnd', 'magnitude'];
 const NARROWEST = 200;
+/** What says why an anomaly is one needs room for a sentence. */
+const ROOM_FOR_WORDS: Readonly<Record<string, number>> = { reason: 420, what: 420 };
+/** Counts are whole, and what is promised for minutes is a small part of one. */
+const DECIMALS: Readonly<Record<string, number | undefined>> = { count: 0, actual: 0, promised: undefined };
 const TO_THE_SECOND = 'time:YYYY-MM-DD HH:mm:ss';
 
 interface Props {
@@ -61,15 +65,21 @@ function asColumn(field: Field): Field {
   const config = {
     ...field.config,
     ...(field.type === FieldType.time && field.name !== 'timestamp' ? { unit: TO_THE_SECOND } : {}),
-    ...(field.type === FieldType.number && field.name !== 'count' ? { decimals: 2 } : {}),
+    ...(field.type === FieldType.number ? decimalsOf(field.name) : {}),
     ...(field.name === 'severity' ? { mappings: SEVERITIES } : {}),
     custom: {
       ...(width === undefined ? {} : { width }),
+      ...(field.name in ROOM_FOR_WORDS ? { minWidth: ROOM_FOR_WORDS[field.name] } : {}),
       ...(field.name === 'severity' ? { cellOptions: { type: 'color-text' } } : {}),
       inspect: width === undefined,
     },
   };
   return { ...field, config, state: null };
+}
+
+function decimalsOf(name: string): { decimals?: number } {
+  const decimals = name in DECIMALS ? DECIMALS[name] : 2;
+  return decimals === undefined ? {} : { decimals };
 }
 
 const SEVERITIES: ValueMapping[] = [

@@ -59,6 +59,8 @@ export interface WindowFeatures extends WindowTraits {
   readonly incomplete: boolean;
   /** A release falls into it: new things are no surprise. */
   readonly releasing?: boolean;
+  /** Records of that release before this window. */
+  readonly releaseRecords?: number;
   /** Templates seen in this window, and by template index how often; only the listed ones are above 0. */
   readonly touched: Int32Array;
   readonly touchedCount: number;

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Random } from '../../test/quality/calibration-traffic.ts';
+import { HEALTHY, type Conduct } from '../../test/simulator/faults.ts';
 import { Feed } from '../../test/simulator/feed.ts';
 import { DEVELOPMENT } from '../../test/simulator/shapes.ts';
 import { DAY, Simulation, START } from '../../test/simulator/simulation.ts';
+import { id } from '../../test/simulator/wording.ts';
+import type { EngineOutputs } from './outputs.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 import { type Release, StreamRelease } from './stream-release.ts';
 
@@ -65,6 +69,17 @@ describe('StreamRelease', () => {
     expect(sparse.covers(atMs)).toBe(false);
   });
 
+  it('counts the records since it began, window by window', () => {
+    const { release, atMs } = known();
+    release.saw(atMs, 90);
+    for (let t = 0; t < 6; t++) release.arrived(t, atMs + 40_000, NEW);
+    release.saw(atMs + 30_000, 50);
+    expect(release.recordsBefore(50)).toBe(0);
+    for (const window of [2, 3, 4]) release.saw(atMs + window * 30_000, 100);
+    expect(release.recordsBefore(100)).toBe(200);
+    expect(release.recordsBefore(1_000)).toBe(0);
+  });
+
   it('continues from what was saved, and follows what becomes of templates', () => {
     const { release, atMs } = known();
     for (let t = 0; t < 6; t++) release.arrived(t, atMs, NEW);
@@ -81,25 +96,60 @@ describe('StreamRelease', () => {
 });
 
 describe('a release of a simulated service', () => {
-  it('is one event with its new templates, and no alarm per template', { timeout: 120_000 }, () => {
-    const shape = { ...DEVELOPMENT[0], releasesPerWeek: 0 };
-    const feed = new Feed(shape.name);
-    const simulation = new Simulation(shape, 11, feed);
+  const shape = { ...DEVELOPMENT[0], releasesPerWeek: 0 };
+  const MINUTE = 60_000;
+  let releasedMs = 0;
+  /** Goes on from five minutes after the release, each time with an engine and chances of its own. */
+  let goOn: (minutes: number, conduct?: Conduct) => EngineOutputs;
+
+  beforeAll(() => {
+    const first = new Feed(shape.name);
+    const simulation = new Simulation(shape, 11, first);
     simulation.run(START + 2 * DAY);
-    feed.take();
-    const atMs = simulation.nowMs;
+    first.take();
+    releasedMs = simulation.nowMs;
     simulation.release();
-    simulation.run(atMs + 3 * HOUR);
-    const { drifts, anomalies } = feed.take();
+    simulation.run(releasedMs + 5 * MINUTE);
+    const early = first.take();
+    const known = { snapshot: first.engine.snapshot(), pool: first.pool };
+    goOn = (minutes, conduct) => {
+      const feed = new Feed(shape.name, known);
+      const fork = simulation.fork(12, feed);
+      fork.run(fork.nowMs + minutes * MINUTE, conduct);
+      const { anomalies, ...rest } = feed.take();
+      return { ...rest, anomalies: [...early.anomalies, ...anomalies] };
+    };
+  }, 120_000);
+
+  it('is one event with its new templates, and no alarm per template', { timeout: 60_000 }, () => {
+    const { drifts, anomalies } = goOn(175);
     const releases = drifts.filter(({ figure }) => figure === 'release');
     expect(releases).toHaveLength(1);
     expect(releases[0].test).toBe('start');
-    expect(releases[0].sinceMs).toBeGreaterThanOrEqual(atMs);
-    expect(releases[0].sinceMs).toBeLessThan(atMs + 120_000);
+    expect(releases[0].sinceMs).toBeGreaterThanOrEqual(releasedMs);
+    expect(releases[0].sinceMs).toBeLessThan(releasedMs + 120_000);
     expect(releases[0].release?.templates.length).toBeGreaterThan(0);
     const ofNovelty = anomalies.filter(({ reasons }) =>
       ['new_template', 'sequence', 'session_counts', 'session_end', 'odd_sessions'].includes(reasons[0].kind),
     );
     expect(ofNovelty).toEqual([]);
+  });
+
+  it.for([
+    ['a warning never seen before', 13],
+    ['a new line of no severity to speak of', 9],
+    ['an error never seen before', 17],
+  ] as const)('does not hide %s that begins in numbers five minutes later', { timeout: 60_000 }, ([, severity]) => {
+    const text = (random: Random): string => `Ledger shard refused: token ${id(random)} out of order`;
+    const { anomalies } = goOn(2, { ...HEALTHY, extra: { perSecond: 0.5, wording: () => ({ severity, text }) } });
+    const found = anomalies.find(({ reasons }) => ['new_template', 'error_rate'].includes(reasons[0].kind));
+    expect(found?.endMs).toBeLessThanOrEqual(releasedMs + 6.5 * MINUTE);
+  });
+
+  it('does not hide failing requests or more of them than usual', { timeout: 60_000 }, () => {
+    const failing = goOn(6, { ...HEALTHY, failing: 0.6 });
+    expect(failing.anomalies.some(({ reasons }) => reasons[0].kind === 'error_rate')).toBe(true);
+    const flooded = goOn(6, { ...HEALTHY, traffic: 12 });
+    expect(flooded.anomalies.some(({ reasons }) => /rate/.test(reasons[0].kind))).toBe(true);
   });
 });

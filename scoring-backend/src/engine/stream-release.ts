@@ -2,8 +2,8 @@
  * Releases and restarts of a service, so that what is new because of one is one event and not an alarm per template: a
  * `service.version` never seen before, or a start, which shows as many lines within a minute that are new or have not
  * come for hours (WARN and above do not count: that may be a fault). What is new for some time from then on (templates,
- * values never seen, sessions that go another way) belongs to it and does not alarm. Errors, rates, silence and numbers
- * that move are judged as ever: a release may be what breaks a service.
+ * values never seen, sessions that go another way) belongs to it and does not alarm. Errors, rates, silence, numbers that
+ * move and new templates that begin in numbers long after it are judged as ever: a release may be what breaks a service.
  */
 import type { PerTemplate } from '../detectors/per-template.ts';
 import type { TemplateHistory } from '../explain/reasons.ts';
@@ -30,6 +30,8 @@ export class StreamRelease implements PerTemplate {
   #sinceMs = -1;
   #untilMs = -1;
   #recordsBefore = 0;
+  /** Records of closed windows since the release. */
+  #records = 0;
   #version = '';
   #templates: number[] = [];
   #versions: string[] = [];
@@ -73,6 +75,18 @@ export class StreamRelease implements PerTemplate {
     return this.#sinceMs >= 0 && endMs >= this.#sinceMs - MINUTE_MS && startMs < this.#untilMs;
   }
 
+  /** A window of 30 s has closed, with so many records. */
+  saw(startMs: number, records: number): void {
+    if (startMs >= this.#sinceMs) this.#records += records;
+  }
+
+  /** Records of the release before the window that closed last, which has so many: what came with it has shown in them. */
+  recordsBefore(records: number): number {
+    // The first lines of a stream are no release: all of it is new for a while, a job that comes by the hour too.
+    if (this.#sinceMs < this.#firstMs + HOUR_MS) return 0;
+    return Math.max(0, this.#records - records);
+  }
+
   /** Time has passed, and so many records: tells a release that is over now. */
   passed(timeMs: number, records: number): void {
     if (this.#untilMs !== Infinity) return;
@@ -89,6 +103,7 @@ export class StreamRelease implements PerTemplate {
     this.#sinceMs = sinceMs;
     this.#untilMs = Infinity;
     this.#recordsBefore = records;
+    this.#records = 0;
     this.#version = '';
     this.#templates = [];
     for (const [, template, isNew] of this.#arrivals) if (isNew === 1) this.#add(template);
@@ -113,14 +128,15 @@ export class StreamRelease implements PerTemplate {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#firstMs, this.#perMinute, this.#sinceMs, this.#untilMs, this.#recordsBefore));
+    const times = [this.#firstMs, this.#perMinute, this.#sinceMs, this.#untilMs];
+    to.column(Float64Array.of(...times, this.#recordsBefore, this.#records));
     to.text(JSON.stringify([this.#version, this.#versions, this.#templates, this.#arrivals]));
   }
 
   load(from: StateReader): void {
-    const numbers = new Float64Array(5);
+    const numbers = new Float64Array(6);
     from.column(numbers);
-    [this.#firstMs, this.#perMinute, this.#sinceMs, this.#untilMs, this.#recordsBefore] = numbers;
+    [this.#firstMs, this.#perMinute, this.#sinceMs, this.#untilMs, this.#recordsBefore, this.#records] = numbers;
     [this.#version, this.#versions, this.#templates, this.#arrivals] = JSON.parse(from.text()) as [
       string,
       string[],

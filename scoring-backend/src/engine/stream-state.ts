@@ -229,8 +229,10 @@ export class StreamState {
       if (!window.incomplete) this.records.bucketClosed(window.records - window.equal, window.startMs, window.endMs);
       this.watch.bucketClosed(window.startMs, window.endMs);
       this.release.passed(window.endMs, this.records.novelty.records);
+      this.release.saw(window.startMs, window.records);
     }
     window.releasing = this.release.covers(window.startMs, window.endMs);
+    window.releaseRecords = window.releasing ? this.release.recordsBefore(window.records) : 0;
     window.embed(this.#vectors);
     const judgement = this.#judges[size].take(window, this.cadence, this.windows.completeFromMs, this.#season);
     this.budget.window(size, window.startMs, window.endMs, window.records - window.equal);

@@ -24,6 +24,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   equal = 0;
   incomplete = false;
   releasing = false;
+  releaseRecords = 0;
   templates = 0;
   touchedCount = 0;
   touched = int32Column(INITIAL_TEMPLATES);
@@ -68,6 +69,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.templates = 0;
     this.incomplete = false;
     this.releasing = false;
+    this.releaseRecords = 0;
     this.values.clear();
   }
 
@@ -114,6 +116,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.newRecords = window.newRecords;
     this.templates = window.templates;
     this.releasing = window.releasing === true;
+    this.releaseRecords = window.releaseRecords ?? 0;
     this.bytes = window.bytes;
     this.sequenceSurprise = window.sequenceSurprise;
     this.uniqueUsers = window.uniqueUsers;
@@ -225,7 +228,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
       Float64Array.of(bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms),
     );
     to.column(this.logVector);
-    to.number(this.releasing ? 1 : 0);
+    to.column(Float64Array.of(this.releasing ? 1 : 0, this.releaseRecords));
     this.values.save(to);
   }
 
@@ -253,7 +256,10 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     [this.bytes, this.sequenceSurprise, this.uniqueUsers, this.addressEntropy] = traits;
     [this.responseTimeAvgMs, this.responseTimeP95Ms] = traits.subarray(4);
     from.column(this.logVector);
-    this.releasing = from.number() === 1;
+    const release = new Float64Array(2);
+    from.column(release);
+    this.releasing = release[0] === 1;
+    this.releaseRecords = release[1];
     this.values.load(from);
   }
 }

@@ -30,6 +30,9 @@ export const FLOORS: readonly Floor[] = [
   { protocol: 'nab', fact: 'standard', floor: 60, goal: 60 },
 ];
 
+/** Protocols that nothing was promised of: their figures are told, and what they are held to is in protocols.test.ts. */
+export const UNPROMISED: readonly string[] = ['nezha', 'loghub-2k', 'apache-full'];
+
 /** The same for simulated services: false episodes for each one promised, and shares of the faults. */
 export const SIMULATED = {
   falseEpisodes: { held: 3, goal: 3 },

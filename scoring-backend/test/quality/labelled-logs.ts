@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { labelledMessages } from '../../src/evaluate/labelled-messages.ts';
 import type { LabelledLines } from './synthetic/lines.ts';
 
 /** A file as text, unpacked where its name ends in .gz. */
@@ -14,7 +15,7 @@ export function textOf(file: string): string {
 export function loghub(data: string): LabelledLines[] {
   const systems = readdirSync(join(data, 'loghub-2k')).toSorted();
   return systems.map((system) =>
-    labelledLines(system, join(data, 'loghub-2k', system, `${system}_2k.log_structured.csv`)),
+    labelledMessages(system, join(data, 'loghub-2k', system, `${system}_2k.log_structured.csv`)),
   );
 }
 
@@ -28,25 +29,4 @@ export function loghubRaw(data: string): LabelledLines[] {
 
 export function contentsOfLoghub(data: string): string[] {
   return loghub(data).flatMap(({ lines }) => lines);
-}
-
-export function labelledLines(system: string, file: string): LabelledLines {
-  const [header, ...rows] = csvRows(textOf(file).replace(/^\ufeff/, ''));
-  const content = header.indexOf('Content');
-  const label = header.indexOf('EventId');
-  const complete = rows.filter((row) => row.length > Math.max(content, label));
-  return { system, lines: complete.map((row) => row[content]), labels: complete.map((row) => row[label]) };
-}
-
-/** RFC 4180: quoted fields may hold commas, doubled quotes and line ends. */
-function csvRows(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end === ',') continue;
-    if (row.length > 1 || row[0] !== '') rows.push(row);
-    row = [];
-  }
-  return rows;
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../otel-processor/test/needs.ts';
 import { createTemplateMiner } from '../../src/templates/miner.ts';
-import type { Accuracy } from './grouping-accuracy.ts';
-import { accuracy } from './grouping-accuracy.ts';
-import { labelledLines, loghub, loghubRaw, textOf } from './labelled-logs.ts';
+import { labelledMessages } from '../../src/evaluate/labelled-messages.ts';
+import { accuracy, type Accuracy } from '../../src/evaluate/template-accuracy.ts';
+import { loghub, loghubRaw, textOf } from './labelled-logs.ts';
 import { DESIGN_SYSTEMS } from './synthetic/design-systems.ts';
 import { HELD_OUT_SYSTEMS } from './synthetic/held-out-systems.ts';
 import type { LabelledLines, StatementsBySystem } from './synthetic/lines.ts';
@@ -97,9 +97,9 @@ describe('templates', () => {
     const extra = join(referenceData, 'templates-extra');
     const apache = join(referenceData, 'apache-full/Apache_full.log_structured.csv.gz');
     const rows = [
-      measured(labelledLines('HiBench', join(extra, 'HiBench_structured.csv'))),
-      measured(labelledLines('CTS', join(extra, 'CTS_structured.csv'))),
-      measured(labelledLines('Apache full', apache)),
+      measured(labelledMessages('HiBench', join(extra, 'HiBench_structured.csv'))),
+      measured(labelledMessages('CTS', join(extra, 'CTS_structured.csv'))),
+      measured(labelledMessages('Apache full', apache)),
     ];
     report('other labelled logs (CTS has noisy labels)', rows);
     expect(rows[0].final.ga).toBeGreaterThanOrEqual(0.82);

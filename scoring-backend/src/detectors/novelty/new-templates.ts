@@ -10,35 +10,26 @@ import { NOT_APPLICABLE, NOT_READY, type Evidence, type Finding, type WindowFeat
 import { sidak } from '../ensemble.ts';
 import { ShareModel } from '../errors/share-model.ts';
 import { CountLevel } from '../rate/count-level.ts';
+import { newOfWindow } from './new-of-window.ts';
 
 export class NewTemplates {
   readonly #kinds = new CountLevel({ burst: 2, spread: 1, windows: 6 }, 60);
   readonly #share = new ShareModel(0.01, 60);
 
   judge(window: WindowFeatures): Finding {
-    if (isOfRelease(window)) return NOT_APPLICABLE;
+    const fresh = newOfWindow(window);
+    if (fresh === undefined) return NOT_APPLICABLE;
     if (!this.#kinds.ready) return NOT_READY;
     const { mean } = this.#kinds.predict();
-    const { kinds, share } = this.#looks(window.newTemplates, window.newRecords, window.records);
-    const template = mostFrequentNew(window);
-    const evidence: Evidence =
-      kinds >= share
-        ? {
-            kind: 'new_template',
-            magnitude: kinds,
-            expected: mean,
-            actual: window.newTemplates,
-            unit: 'records',
-            template,
-          }
-        : {
-            kind: 'new_template',
-            magnitude: share,
-            expected: this.#share.mean,
-            actual: window.newRecords / window.records,
-            unit: 'share',
-            template,
-          };
+    const { templates, records, template, byRelease } = fresh;
+    const { kinds, share } = this.#looks(templates, records, window.records);
+    const byKinds = kinds >= share;
+    const evidence: Evidence = {
+      ...{ kind: 'new_template', magnitude: Math.min(byKinds ? kinds : share, byRelease), template },
+      ...(byKinds
+        ? { expected: mean, actual: templates, unit: 'records' }
+        : { expected: this.#share.mean, actual: records / window.records, unit: 'share' }),
+    };
     return { applicable: true, ready: true, magnitude: sidak(evidence.magnitude, 2), evidence: [evidence] };
   }
 
@@ -54,7 +45,7 @@ export class NewTemplates {
   }
 
   learn(window: WindowFeatures): void {
-    if (isOfRelease(window)) return;
+    if (newOfWindow(window)?.byRelease !== Infinity) return;
     this.#kinds.learn(window.newTemplates);
     this.#share.learn(window.newRecords, window.records);
   }
@@ -73,24 +64,4 @@ export class NewTemplates {
     this.#kinds.load(from);
     this.#share.load(from);
   }
-}
-
-/** New templates that a release explains; errors among them it does not. */
-function isOfRelease(window: WindowFeatures): boolean {
-  if (window.releasing !== true) return false;
-  for (let i = 0; i < window.touchedCount; i++) {
-    const index = window.touched[i];
-    if (window.isNew(index) && window.errorsOf(index) > 0) return false;
-  }
-  return true;
-}
-
-function mostFrequentNew(window: WindowFeatures): number {
-  let best = -1;
-  for (let i = 0; i < window.touchedCount; i++) {
-    const index = window.touched[i];
-    if (!window.isNew(index)) continue;
-    if (best < 0 || window.counts[index] > window.counts[best]) best = index;
-  }
-  return best;
 }

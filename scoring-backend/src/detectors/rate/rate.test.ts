@@ -46,6 +46,26 @@ describe('the rate of a stream', () => {
     expect(bursts.filter((magnitude) => magnitude > 4)).toEqual([]);
   });
 
+  it('takes no outage for one of the quiet spells that a stream is known to have, however long it goes on', () => {
+    const [windows, random, rate] = [new PlainWindows(), new Random(23), new StreamRate()];
+    const next = (mean: number): number => {
+      const window = windows.next([random.poisson(mean)]);
+      const { magnitude } = rate.judge(window);
+      if (magnitude < 4) rate.learn(window);
+      else rate.noteOdd(window);
+      return magnitude;
+    };
+    const spell: number[] = [];
+    for (let i = 0; i < 2_400; i++) {
+      const magnitude = next(i % 240 < 220 ? 120 : 30);
+      if (i > 2_160 && i % 240 >= 220) spell.push(magnitude);
+    }
+    for (let i = 0; i < 60; i++) next(120);
+    const outage = Array.from({ length: 15 }, () => next(0));
+    expect(Math.max(...spell)).toBeLessThan(3);
+    expect(Math.min(...outage)).toBeGreaterThan(4);
+  });
+
   it('finds the labelled minutes of a load balancer’s request counts odder than others', (context) => {
     context.skip(referenceData === undefined, NO_REFERENCE_DATA);
     const folder = join(referenceData ?? '', 'nab');

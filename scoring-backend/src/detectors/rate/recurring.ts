@@ -21,7 +21,8 @@ interface Mode {
   /** Windows in it this time, and the most of the times before. */
   run: number;
   longest: number;
-  /** Largest size seen. */
+  /** Largest size this time, and of the times before: a state that goes on does not explain itself. */
+  size: number;
   largest: number;
 }
 
@@ -54,11 +55,13 @@ export class RecurringStates {
       mode.beganMs = startMs;
       mode.longest = Math.max(mode.longest, mode.run);
       mode.run = 0;
+      mode.largest = Math.max(mode.largest, mode.size);
+      mode.size = 0;
     }
     mode.lastMs = endMs;
     mode.windows++;
     mode.run++;
-    mode.largest = Math.max(mode.largest, size);
+    mode.size = Math.max(mode.size, size);
     return isMode(mode, startMs) && startMs - mode.beganMs <= LASTING_MS;
   }
 
@@ -71,8 +74,9 @@ export class RecurringStates {
   explained(key: number, magnitude: number, size: number, atMs: number): number {
     const mode = this.#modes.get(key);
     if (mode === undefined || !isMode(mode, atMs)) return magnitude;
-    const larger = Math.max(1, size / mode.largest);
-    const run = atMs - mode.lastMs > SEPARATE_MS ? 1 : mode.run + 1;
+    const begins = atMs - mode.lastMs > SEPARATE_MS;
+    const larger = Math.max(1, size / Math.max(mode.largest, begins ? mode.size : 0));
+    const run = begins ? 1 : mode.run + 1;
     const longer = Math.max(1, run / Math.max(1, mode.longest));
     const byMode = Math.min(1, (mode.windows + 1) / (this.#windows + 1)) * (larger * longer) ** -TAIL_EXPONENT;
     return Math.max(0, -Math.log10(10 ** -magnitude + byMode));
@@ -104,24 +108,24 @@ export class RecurringStates {
 
   save(to: StateWriter): void {
     to.column(Float64Array.of(this.#windows, this.dropped, this.#modes.size));
-    for (const [key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, largest }] of this.#modes)
-      to.column(Float64Array.of(key, episodes, firstMs, beganMs, lastMs, windows, run, longest, largest));
+    for (const [key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest }] of this.#modes)
+      to.column(Float64Array.of(key, episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest));
   }
 
   load(from: StateReader): void {
-    const numbers = new Float64Array(9);
+    const numbers = new Float64Array(10);
     from.column(numbers.subarray(0, 3));
     this.#windows = numbers[0];
     this.dropped = numbers[1];
     for (let left = numbers[2]; left > 0; left--) {
       from.column(numbers);
-      const [key, episodes, firstMs, beganMs, lastMs, windows, run, longest, largest] = numbers;
-      this.#modes.set(key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, largest });
+      const [key, episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest] = numbers;
+      this.#modes.set(key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest });
     }
   }
 }
 
-const NEVER = { episodes: 0, lastMs: -Infinity, windows: 0, run: 0, longest: 0, largest: 1 };
+const NEVER = { episodes: 0, lastMs: -Infinity, windows: 0, run: 0, longest: 0, size: 0, largest: 1 };
 
 function isMode(mode: Mode, atMs: number): boolean {
   return mode.episodes >= EPISODES && atMs - mode.firstMs >= SPREAD_MS;

@@ -35,8 +35,7 @@ export class StreamRate {
   /** Takes in a window that is not learned, because it was flagged. True when it belongs to a mode, not to the level. */
   noteOdd(window: WindowFeatures): boolean {
     if (!this.#level.ready || this.#byLevel(window, 1) <= ODD) return false;
-    const key = this.#key(window, 1);
-    return this.#modes.note(key, window.startMs, window.endMs, key === ABOVE ? window.records + 1 : 1);
+    return this.#modes.note(this.#key(window, 1), window.startMs, window.endMs, this.#size(window, 1));
   }
 
   /** The band that 90 % of normal windows lie in; [0, 0] before the first one was learned. */
@@ -51,8 +50,7 @@ export class StreamRate {
   }
 
   #explained(window: WindowFeatures, factor: number): number {
-    const key = this.#key(window, factor);
-    const size = key === ABOVE ? window.records + 1 : 1;
+    const [key, size] = [this.#key(window, factor), this.#size(window, factor)];
     return this.#modes.explained(key, this.#byLevel(window, factor), size, window.startMs);
   }
 
@@ -68,6 +66,12 @@ export class StreamRate {
 
   #key(window: WindowFeatures, factor: number): number {
     return window.records >= this.#level.predict(factor).mean ? ABOVE : BELOW;
+  }
+
+  /** What a mode is a size of: the records above the level, how many times fewer they are below it (a quiet night is no outage). */
+  #size(window: WindowFeatures, factor: number): number {
+    if (this.#key(window, factor) === ABOVE) return window.records + 1;
+    return (this.#level.predict(factor).mean + 1) / (window.records + 1);
   }
 
   save(to: StateWriter): void {

@@ -158,7 +158,12 @@ export class TemplateRate implements PerTemplate {
     const byLevel = this.#byLevel(index, window, season);
     if (byLevel === 0) return undefined;
     const actual = window.counts[index];
-    const magnitude = this.#modes.explained(this.#key(index, window), byLevel, actual + 1, window.startMs);
+    const magnitude = this.#modes.explained(
+      this.#key(index, window),
+      byLevel,
+      this.#size(index, window),
+      window.startMs,
+    );
     const expected = this.#sum[index] / this.#weight[index];
     return { kind: 'template_rate', magnitude, expected, actual, unit: 'records', template: index };
   }
@@ -202,9 +207,16 @@ export class TemplateRate implements PerTemplate {
     return 2 * index + (window.counts[index] * this.#weight[index] >= this.#sum[index] ? 1 : 0);
   }
 
+  /** What a mode is a size of: records above the level; below it, how many times fewer they are. */
+  #size(index: number, window: WindowFeatures): number {
+    const count = window.counts[index];
+    const [sum, weight] = [this.#sum[index], this.#weight[index]];
+    return count * weight >= sum ? count + 1 : (sum / weight + 1) / (count + 1);
+  }
+
   /** True when the count belongs to a mode, and not to the level. */
   #note(index: number, window: WindowFeatures): boolean {
-    return this.#modes.note(this.#key(index, window), window.startMs, window.endMs, window.counts[index] + 1);
+    return this.#modes.note(this.#key(index, window), window.startMs, window.endMs, this.#size(index, window));
   }
 
   #learn(index: number, count: number): void {

@@ -4,7 +4,9 @@ import { httpParams } from './http-params.ts';
 import { sshd, w3af } from './attackers.ts';
 import { lo2 } from './lo2.ts';
 import { nab } from './nab.ts';
+import { nezha } from './nezha.ts';
 import type { Protocol } from './protocol.ts';
+import { apacheFull, loghub2k } from './templates.ts';
 import { adfaLd, hdfsSequences } from './sequences.ts';
 
 export const PROTOCOLS: readonly Protocol[] = [
@@ -12,9 +14,12 @@ export const PROTOCOLS: readonly Protocol[] = [
   hdfsRaw,
   bgl100k,
   lo2,
+  nezha,
   adfaLd,
   httpParams,
   sshd,
   w3af,
   nab,
+  loghub2k,
+  apacheFull,
 ];
