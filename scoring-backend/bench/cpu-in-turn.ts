@@ -7,14 +7,14 @@ export interface Rounds {
   readonly rounds: number;
   readonly warmUpSeconds: number;
   readonly roundSeconds: number;
-  /** Of the first server, in millions of records per CPU second. */
-  readonly floor: number;
+  /** In millions of records per CPU second, of the first servers in their order. */
+  readonly floors: readonly number[];
 }
 
 /** @param send sends for some seconds; the number of records that were taken */
 export async function cpuInTurn(
   servers: readonly Server[],
-  { rounds, warmUpSeconds, roundSeconds, floor }: Rounds,
+  { rounds, warmUpSeconds, roundSeconds, floors }: Rounds,
   send: (server: Server, seconds: number) => Promise<number>,
 ): Promise<BenchRow[]> {
   const samples = new Map(servers.map((server) => [server, [] as number[]]));
@@ -26,6 +26,10 @@ export async function cpuInTurn(
       values.push((processCpuNs(server.pid) - before) / records);
     }
   return [...samples].map(([{ name }, values], index) =>
-    benchRow({ name, unit: 'record', units: 1, ...(index === 0 ? { floor } : {}) }, median(values), rounds),
+    benchRow(
+      { name, unit: 'record', units: 1, ...(index < floors.length ? { floor: floors[index] } : {}) },
+      median(values),
+      rounds,
+    ),
   );
 }

@@ -16,7 +16,7 @@ import type { Server } from './servers.ts';
 
 const BATCHES = 128;
 const RECORDS = 1000;
-const ROUNDS = { rounds: 5, warmUpSeconds: 4, roundSeconds: 4, floor: 0.7 };
+const ROUNDS = { rounds: 5, warmUpSeconds: 4, roundSeconds: 4, floors: [0.7] };
 
 export async function run(): Promise<BenchRow[]> {
   if (process.platform !== 'linux') return [];

@@ -27,9 +27,14 @@ export async function stubbedProcessor(name: string, sinkPort: number, flags: re
 }
 
 /** Processor and backend in one process, as `seismo start` runs them. */
-export async function seismoRelay(name: string, folder: string, sinkPort: number): Promise<Server> {
+export async function seismoRelay(
+  name: string,
+  folder: string,
+  sinkPort: number,
+  flags: readonly string[] = [],
+): Promise<Server> {
   const forward = ['--forward', `http://127.0.0.1:${sinkPort}`];
-  const seismo = await startSeismo(mkdtempSync(join(folder, 'seismo-')), forward);
+  const seismo = await startSeismo(mkdtempSync(join(folder, 'seismo-')), [...forward, ...flags]);
   const { otlpHttp, otlpGrpc, pid } = seismo;
   return { name, httpUrl: otlpHttp, grpcUrl: otlpGrpc, pid, stop: () => seismo.stop() };
 }
