@@ -46,6 +46,18 @@ describe('lists', () => {
     ]);
   });
 
+  it('tell of services that are not five minutes old over all of time, too', async () => {
+    const young = await testBackend();
+    // From one minute past the hour to four minutes past.
+    await postLines(young.url, shopLines('cart', 3, T0 + 60_000));
+    young.scorer.tick(T0);
+    young.scorer.tick(T0 + 50_000);
+    await young.settled();
+    const answer = await fetch(`${young.url}/api/v1/services?from=0&limit=1`);
+    expect(await answer.json()).toMatchObject({ services: [{ service: 'cart' }] });
+    await young.close();
+  });
+
   it('tell the templates, most frequent first, by page', async () => {
     const { body } = await get('/api/v1/templates?service=cart');
     const { templates } = body as { templates: { text: string; count: number }[] };

@@ -19,8 +19,11 @@ export function servicesRoute(app: FastifyInstance, { store }: ApiContext): void
     const { from, to, limit, offset } = check(servicesQuerySchema, request.query);
     const toMs = to ?? (from === undefined ? Date.now() : Math.max(Date.now(), from + DAY_MS));
     const fromMs = from ?? toMs - DAY_MS;
-    const sizeMs = toMs - fromMs <= FINE_RANGE_MS ? FINE_SIZE_MS : SUMMARY_SIZE_MS;
-    const services = await store.services({ tenant, sizeMs, fromMs, toMs, limit: limit + 1, offset });
+    const asked = { tenant, fromMs, toMs, limit: limit + 1, offset };
+    const isLong = toMs - fromMs > FINE_RANGE_MS;
+    let services = await store.services({ ...asked, sizeMs: isLong ? SUMMARY_SIZE_MS : FINE_SIZE_MS });
+    // Nobody has been known for five minutes.
+    if (isLong && services.length === 0) services = await store.services({ ...asked, sizeMs: FINE_SIZE_MS });
     return { services: services.slice(0, limit), hasMore: services.length > limit };
   });
 }
