@@ -1,9 +1,9 @@
-/** A measured figure that is no CPU time: a latency, a size of memory. */
+/** A measured figure that is no CPU time: a latency, a size of memory, one CPU time as a share of another. */
 import { median } from './measure.ts';
 
 export interface FigureRow {
   readonly name: string;
-  /** ms, MB. */
+  /** ms, MB, ×. */
   readonly unit: string;
   /** Median and largest over the rounds. */
   readonly value: number;

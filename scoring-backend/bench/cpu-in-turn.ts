@@ -1,4 +1,8 @@
-/** CPU time per record of several servers: rounds alternate between them, so that a change of the machine's speed hits all. */
+/**
+ * CPU time per record of several servers: short rounds alternate between them, so that a change of the machine's speed hits
+ * all. It lasts longer than a round: shares are of one round.
+ */
+import { type FigureRow, figureRow } from '../../otel-processor/bench/figure.ts';
 import { type BenchRow, benchRow, median } from '../../otel-processor/bench/measure.ts';
 import { processCpuNs } from './process-cpu.ts';
 import type { Server } from './servers.ts';
@@ -7,29 +11,35 @@ export interface Rounds {
   readonly rounds: number;
   readonly warmUpSeconds: number;
   readonly roundSeconds: number;
-  /** In millions of records per CPU second, of the first servers in their order. */
-  readonly floors: readonly number[];
+  /** What is promised of a server, by its name, in millions of records per CPU second. */
+  readonly floors: Readonly<Record<string, number>>;
+  /** The largest share of another's CPU time that is promised. */
+  readonly shares?: readonly { readonly of: string; readonly beside: string; readonly limit: number }[];
 }
 
 /** @param send sends for some seconds; the number of records that were taken */
 export async function cpuInTurn(
   servers: readonly Server[],
-  { rounds, warmUpSeconds, roundSeconds, floors }: Rounds,
+  { rounds, warmUpSeconds, roundSeconds, floors, shares = [] }: Rounds,
   send: (server: Server, seconds: number) => Promise<number>,
-): Promise<BenchRow[]> {
-  const samples = new Map(servers.map((server) => [server, [] as number[]]));
+): Promise<(BenchRow | FigureRow)[]> {
+  const samples = new Map(servers.map(({ name }) => [name, [] as number[]]));
   for (const server of servers) await send(server, warmUpSeconds);
   for (let round = 0; round < rounds; round++)
-    for (const [server, values] of samples) {
+    for (const server of servers) {
       const before = processCpuNs(server.pid);
       const records = await send(server, roundSeconds);
-      values.push((processCpuNs(server.pid) - before) / records);
+      samples.get(server.name)?.push((processCpuNs(server.pid) - before) / records);
     }
-  return [...samples].map(([{ name }, values], index) =>
-    benchRow(
-      { name, unit: 'record', units: 1, ...(index < floors.length ? { floor: floors[index] } : {}) },
-      median(values),
-      rounds,
-    ),
-  );
+  const times = [...samples].map(([name, values]) => {
+    const floor = name in floors ? { floor: floors[name] } : {};
+    return benchRow({ name, unit: 'record', units: 1, ...floor }, median(values), rounds);
+  });
+  const ofOthers = shares.flatMap(({ of, beside, limit }) => {
+    const [own, other] = [samples.get(of), samples.get(beside)];
+    if (own === undefined || other === undefined) return [];
+    const share = own.map((ns, round) => ns / other[round]);
+    return [figureRow(`${of} / ${beside}`, '×', share, limit)];
+  });
+  return [...times, ...ofOthers];
 }

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeBatches } from '../../otel-processor/bench/batches.ts';
+import type { FigureRow } from '../../otel-processor/bench/figure.ts';
 import type { BenchRow } from '../../otel-processor/bench/measure.ts';
 import { collectorPath } from '../test/collector/collector.ts';
 import { cpuInTurn } from './cpu-in-turn.ts';
@@ -16,18 +17,25 @@ import type { Server } from './servers.ts';
 
 const BATCHES = 128;
 const RECORDS = 1000;
-const ROUNDS = { rounds: 5, warmUpSeconds: 4, roundSeconds: 4, floors: [0.7] };
+const INLINE = 'gRPC in, inline pass, stub scorer';
+const PASS_THROUGH = 'Collector otlp (gRPC) → otlp_http';
+const ROUNDS = {
+  rounds: 12,
+  warmUpSeconds: 8,
+  roundSeconds: 1.5,
+  floors: { [INLINE]: 0.7 },
+  shares: [{ of: INLINE, beside: PASS_THROUGH, limit: 0.5 }],
+};
 
-export async function run(): Promise<BenchRow[]> {
+export async function run(): Promise<(BenchRow | FigureRow)[]> {
   if (process.platform !== 'linux') return [];
   const folder = mkdtempSync(join(tmpdir(), 'seismo-bench-'));
   const sink = await startSink();
   const load = new GrpcLoad(makeBatches({ count: BATCHES, records: RECORDS }).map((batch) => batch.bytes));
   const servers: Server[] = [];
   try {
-    servers.push(await stubbedProcessor('gRPC in, inline pass, stub scorer', sink.port));
-    if (existsSync(collectorPath()))
-      servers.push(await passThrough('Collector otlp (gRPC) → otlp_http', folder, sink.port));
+    servers.push(await stubbedProcessor(INLINE, sink.port));
+    if (existsSync(collectorPath())) servers.push(await passThrough(PASS_THROUGH, folder, sink.port));
     return await cpuInTurn(servers, ROUNDS, ({ grpcUrl }, seconds) => load.send(grpcUrl, seconds));
   } finally {
     load.close();

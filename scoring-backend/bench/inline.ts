@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeBatches } from '../../otel-processor/bench/batches.ts';
+import type { FigureRow } from '../../otel-processor/bench/figure.ts';
 import type { BenchRow } from '../../otel-processor/bench/measure.ts';
 import { collectorPath } from '../test/collector/collector.ts';
 import { cpuInTurn } from './cpu-in-turn.ts';
@@ -16,23 +17,33 @@ import type { Server } from './servers.ts';
 
 const BATCHES = 128;
 const RECORDS = 1000;
-/** Floor: records per second and core, in millions. */
-const ROUNDS = { rounds: 5, warmUpSeconds: 4, roundSeconds: 4, floors: [0.8] };
+const INLINE = 'inline pass, default redaction, stub scorer';
+const PASS_THROUGH = 'Collector otlp → otlp_http';
+const SAME_WORK = 'Collector otlp → redaction + transform → otlp_http';
+const ROUNDS = {
+  rounds: 12,
+  warmUpSeconds: 8,
+  roundSeconds: 1.5,
+  floors: { [INLINE]: 0.8 },
+  shares: [
+    { of: INLINE, beside: PASS_THROUGH, limit: 0.5 },
+    { of: INLINE, beside: SAME_WORK, limit: 0.1 },
+  ],
+};
 
-export async function run(): Promise<BenchRow[]> {
+export async function run(): Promise<(BenchRow | FigureRow)[]> {
   if (process.platform !== 'linux') return [];
   const folder = mkdtempSync(join(tmpdir(), 'seismo-bench-'));
   const sink = await startSink();
   const load = new Load(makeBatches({ count: BATCHES, records: RECORDS }).map((batch) => batch.bytes));
   const servers: Server[] = [];
   try {
-    servers.push(await stubbedProcessor('inline pass, default redaction, stub scorer', sink.port));
+    servers.push(await stubbedProcessor(INLINE, sink.port));
     servers.push(await stubbedProcessor('inline pass, no redaction, stub scorer', sink.port, ['no-redaction']));
     if (existsSync(collectorPath())) {
-      servers.push(await passThrough('Collector otlp → otlp_http', folder, sink.port));
-      const name = 'Collector otlp → redaction + transform → otlp_http';
-      const processors = { ids: ['redaction', 'transform'], settings: SAME_WORK };
-      servers.push(await passThrough(name, folder, sink.port, processors));
+      servers.push(await passThrough(PASS_THROUGH, folder, sink.port));
+      const processors = { ids: ['redaction', 'transform'], settings: SETTINGS };
+      servers.push(await passThrough(SAME_WORK, folder, sink.port, processors));
     }
     return await cpuInTurn(servers, ROUNDS, ({ httpUrl }, seconds) => load.send(`${httpUrl}/v1/logs`, seconds));
   } finally {
@@ -61,7 +72,7 @@ const PATTERNS = [
 
 const VALUES = PATTERNS.map((pattern) => `      - '${pattern.replaceAll("'", "''").replaceAll('$', '$$')}'\n`);
 
-const SAME_WORK = `processors:
+const SETTINGS = `processors:
   redaction:
     allow_all_keys: true
     summary: silent

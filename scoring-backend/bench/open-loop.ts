@@ -5,6 +5,7 @@
  */
 import { Agent } from 'node:http';
 import { post } from './relay-load.ts';
+import type { EventClocks } from './event-clocks.ts';
 import { TimedBatch } from './timed-batch.ts';
 
 const CONNECTIONS = 64;
@@ -12,10 +13,11 @@ const CONNECTIONS = 64;
 export class OpenLoop {
   readonly #batches: readonly TimedBatch[];
   #next = 0;
-  #timeMs = Date.UTC(2026, 0, 1);
+  readonly #clocks: EventClocks;
 
   /** @param batches all with the same number of records */
-  constructor(batches: readonly Uint8Array[]) {
+  constructor(batches: readonly Uint8Array[], clocks: EventClocks) {
+    this.#clocks = clocks;
     this.#batches = batches.map((bytes) => new TimedBatch(bytes));
   }
 
@@ -50,7 +52,7 @@ export class OpenLoop {
   #post(url: string, agent: Agent, stepMs: number): Promise<void> {
     const batch = this.#batches[this.#next++ % this.#batches.length];
     // The times inside go on with those of the requests, as in life; whole ms.
-    batch.setTime((this.#timeMs += Math.round(stepMs)));
+    batch.setTime(this.#clocks.tick(url, Math.round(stepMs)));
     return post(url, Buffer.from(batch.bytes), agent);
   }
 }

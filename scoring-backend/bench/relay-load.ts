@@ -3,6 +3,7 @@
  * The times inside the batches move on with every request, so that no window ever sees the same second twice.
  */
 import { Agent, createServer, request, type Server } from 'node:http';
+import { EventClocks } from './event-clocks.ts';
 import { TimedBatch } from './timed-batch.ts';
 
 const CONNECTIONS = 4;
@@ -31,12 +32,13 @@ export async function startSink(): Promise<{ port: number; received(): number; c
 export class Load {
   #batches: TimedBatch[];
   #next = 0;
-  #timeMs = Date.UTC(2026, 0, 1);
+  readonly #clocks: EventClocks;
   readonly #connections: number;
   readonly #agent: Agent;
 
   /** @param connections how many send at a time, each one request after the other */
-  constructor(batches: readonly Uint8Array[], connections = CONNECTIONS) {
+  constructor(batches: readonly Uint8Array[], connections = CONNECTIONS, clocks = new EventClocks()) {
+    this.#clocks = clocks;
     this.#batches = batches.map((bytes) => new TimedBatch(bytes));
     this.#connections = connections;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -49,7 +51,7 @@ export class Load {
     const connection = async (): Promise<void> => {
       while (performance.now() < end) {
         const batch = this.#batches[this.#next++ % this.#batches.length];
-        batch.setTime((this.#timeMs += STEP_MS));
+        batch.setTime(this.#clocks.tick(url, STEP_MS));
         // A copy: another connection may come round to the same batch while this one is still being sent.
         await post(url, Buffer.from(batch.bytes), this.#agent);
         records += batch.records;

@@ -1,4 +1,4 @@
-/** The rows of a bench run as tables: CPU times, then latencies and memory. */
+/** The rows of a bench run as tables: CPU times, then shares, latencies and memory. */
 import { arch, cpus } from 'node:os';
 import type { FigureRow } from '../../otel-processor/bench/figure.ts';
 import type { BenchRow } from '../../otel-processor/bench/measure.ts';
@@ -23,8 +23,10 @@ function timeCells({ name, unit, cpuNs, millionPerSecond, floor, rounds }: Bench
 }
 
 function figureCells({ name, unit, value, worst, limit, rounds }: FigureRow): string[] {
-  const kept = limit === undefined ? '' : `${limit.toFixed(1)} ${value <= limit ? 'kept' : 'MISSED'}`;
-  return [name, unit, value.toFixed(1), worst.toFixed(1), kept, `${rounds}`];
+  // Shares of another's CPU time are small numbers.
+  const digits = unit === '×' ? 2 : 1;
+  const kept = limit === undefined ? '' : `${limit.toFixed(digits)} ${value <= limit ? 'kept' : 'MISSED'}`;
+  return [name, unit, value.toFixed(digits), worst.toFixed(digits), kept, `${rounds}`];
 }
 
 function table(head: readonly string[], cells: readonly string[][]): string {
