@@ -10,6 +10,8 @@ import type { Server } from './servers.ts';
 export interface Rounds {
   readonly rounds: number;
   readonly warmUpSeconds: number;
+  /** Load before a round that is not counted: what the server gave back while others had their turn, it takes again. */
+  readonly leadInSeconds: number;
   readonly roundSeconds: number;
   /** What is promised of a server, by its name, in millions of records per CPU second. */
   readonly floors: Readonly<Record<string, number>>;
@@ -20,13 +22,14 @@ export interface Rounds {
 /** @param send sends for some seconds; the number of records that were taken */
 export async function cpuInTurn(
   servers: readonly Server[],
-  { rounds, warmUpSeconds, roundSeconds, floors, shares = [] }: Rounds,
+  { rounds, warmUpSeconds, leadInSeconds, roundSeconds, floors, shares = [] }: Rounds,
   send: (server: Server, seconds: number) => Promise<number>,
 ): Promise<(BenchRow | FigureRow)[]> {
   const samples = new Map(servers.map(({ name }) => [name, [] as number[]]));
   for (const server of servers) await send(server, warmUpSeconds);
   for (let round = 0; round < rounds; round++)
     for (const server of servers) {
+      await send(server, leadInSeconds);
       const before = processCpuNs(server.pid);
       const records = await send(server, roundSeconds);
       samples.get(server.name)?.push((processCpuNs(server.pid) - before) / records);

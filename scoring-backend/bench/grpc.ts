@@ -22,6 +22,7 @@ const PASS_THROUGH = 'Collector otlp (gRPC) → otlp_http';
 const ROUNDS = {
   rounds: 12,
   warmUpSeconds: 8,
+  leadInSeconds: 0.5,
   roundSeconds: 1.5,
   floors: { [INLINE]: 0.7 },
   shares: [{ of: INLINE, beside: PASS_THROUGH, limit: 0.5 }],

@@ -23,6 +23,7 @@ const SAME_WORK = 'Collector otlp → redaction + transform → otlp_http';
 const ROUNDS = {
   rounds: 12,
   warmUpSeconds: 8,
+  leadInSeconds: 0.5,
   roundSeconds: 1.5,
   floors: { [INLINE]: 0.8 },
   shares: [

@@ -26,6 +26,7 @@ const ROUNDS = {
   rounds: 12,
   /** A service runs for weeks: what is measured is code that the compiler has done with, some thousand requests later. */
   warmUpSeconds: 20,
+  leadInSeconds: 0.5,
   roundSeconds: 1.5,
   /** 1.6 us a record with all that is done by default, and the older promise of a relay that does not redact. */
   floors: { [RELAY]: 0.625, [BARE]: 0.7 },
