@@ -6,8 +6,9 @@ import type { ProcessorConfig } from './config.ts';
 import { Enricher } from './enrich/enricher.ts';
 import { LogsColumns } from './otlp/columns.ts';
 import { decodeLogs, type RecordKeys } from './otlp/decode.ts';
-import { RequestEdits } from './otlp/request-edits.ts';
-import { Rewriter } from './otlp/rewrite.ts';
+import { type EditChoice, RequestEdits } from './otlp/request-edits.ts';
+import { isRecordChosen, Rewriter } from './otlp/rewrite.ts';
+import { shiftColumns } from './otlp/shifted-columns.ts';
 import { hashKeyOf } from './redact/hash-key.ts';
 import { Redactor } from './redact/redactor.ts';
 import type { Logger, Telemetry } from './telemetry.ts';
@@ -18,7 +19,7 @@ export interface DecodedLogs {
   readonly columns: LogsColumns;
 }
 
-/** Bytes to be scored; decoded only where somebody here reads them: a scorer can do that on its own time. */
+/** Bytes to be scored; where they must be decoded anew, that is left to the scorer on its own time. */
 export interface ScoringLogs {
   readonly bytes: Uint8Array;
   readonly columns: LogsColumns | undefined;
@@ -32,6 +33,8 @@ export interface Prepared {
 /** Columns kept for reuse, and the most records one may have room for. */
 const KEPT_COLUMNS = 32;
 const KEPT_RECORDS = 65_536;
+
+const ALL: EditChoice = { redacted: true, added: true };
 
 export class Preparation {
   readonly #telemetry: Telemetry;
@@ -77,8 +80,17 @@ export class Preparation {
     const choice = { redacted: this.#redactsForward, added: this.#enrichesForward };
     const forward = choice.redacted || choice.added ? this.#decoded(asItCame, choice) : asItCame;
     if (choice.redacted && choice.added) return { scoring: forward, forward };
-    const scored = this.#rewriter.rewrite(bytes, columns, edits, { redacted: true, added: true });
-    return { scoring: scored === bytes ? asItCame : { bytes: scored, columns: undefined }, forward };
+    return { scoring: this.#scoring(asItCame), forward };
+  }
+
+  #scoring({ bytes, columns }: DecodedLogs): ScoringLogs {
+    const edits = this.#edits;
+    const scored = this.#rewriter.rewrite(bytes, columns, edits, ALL);
+    if (scored === bytes) return { bytes, columns };
+    if (edits.fields.length > 0) return { bytes: scored, columns: undefined };
+    const shifted = this.#freeColumns.pop() ?? new LogsColumns();
+    shiftColumns(columns, this.#rewriter.shifts, scored, (i) => isRecordChosen(edits, i, ALL), this.#keys, shifted);
+    return { bytes: scored, columns: shifted };
   }
 
   /**

@@ -6,6 +6,7 @@
 import { BufferPool } from './buffer-pool.ts';
 import type { LogsColumns } from './columns.ts';
 import type { EditChoice, FieldEdit, RequestEdits } from './request-edits.ts';
+import { Shifts } from './shifted-columns.ts';
 import { varintBytes, writeVarint } from './wire.ts';
 
 export class Rewriter {
@@ -13,6 +14,8 @@ export class Rewriter {
   /** New lengths of the current request's scopes and resources; UNCHANGED where nothing inside is changed. */
   #scopeLength = new Int32Array(64);
   #resourceLength = new Int32Array(64);
+  /** Where what was in the last request lies in its copy. */
+  readonly shifts = new Shifts();
 
   /**
    * @param columns The request as `decodeLogs` read it.
@@ -24,10 +27,9 @@ export class Rewriter {
     const growth = this.#size(bytes, columns, edits, choice);
     if (growth === undefined) return bytes;
     const out = this.#pool.take(bytes.length + growth);
-    new Copy(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), out, columns, edits, choice).run(
-      this.#scopeLength,
-      this.#resourceLength,
-    );
+    const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.shifts.length = 0;
+    new Copy(source, out, columns, edits, choice, this.shifts).run(this.#scopeLength, this.#resourceLength);
     return out;
   }
 
@@ -83,11 +85,20 @@ class Copy {
   readonly #columns: LogsColumns;
   readonly #edits: RequestEdits;
   readonly #choice: EditChoice;
+  readonly #shifts: Shifts;
   #from = 0;
   #to = 0;
   #field = 0;
 
-  constructor(source: Buffer, out: Buffer, columns: LogsColumns, edits: RequestEdits, choice: EditChoice) {
+  constructor(
+    source: Buffer,
+    out: Buffer,
+    columns: LogsColumns,
+    edits: RequestEdits,
+    choice: EditChoice,
+    shifts: Shifts,
+  ) {
+    this.#shifts = shifts;
     this.#source = source;
     this.#out = out;
     this.#columns = columns;
@@ -123,7 +134,7 @@ class Copy {
     if (this.#choice.redacted && redactedStart[i] >= 0) this.#put(out.bytes, redactedStart[i], redactedEnd[i]);
     else this.#put(this.#source, recordStart[i], recordEnd[i]);
     if (this.#choice.added && addedStart[i] >= 0) this.#put(out.bytes, addedStart[i], addedEnd[i]);
-    this.#from = recordEnd[i];
+    this.#goOn(recordEnd[i]);
   }
 
   /** Writes the changed fields that begin before `limit`. */
@@ -142,7 +153,7 @@ class Copy {
         this.#put(out.bytes, field.redactedStart, field.redactedEnd);
       else this.#put(this.#source, field.contentStart, field.end);
       if (this.#choice.added && field.addedStart >= 0) this.#put(out.bytes, field.addedStart, field.addedEnd);
-      this.#from = field.end;
+      this.#goOn(field.end);
     }
   }
 
@@ -150,7 +161,13 @@ class Copy {
   #head(tagAt: number, start: number, length: number): void {
     this.#upTo(behindTag(this.#source, tagAt));
     this.#to = writeVarint(this.#out, this.#to, length);
-    this.#from = start;
+    this.#goOn(start);
+  }
+
+  /** What stood between the place reached and `from` was written in another form. */
+  #goOn(from: number): void {
+    this.#from = from;
+    this.#shifts.add(from, this.#to - from);
   }
 
   #upTo(end: number): void {
@@ -178,7 +195,8 @@ function isChosen(edit: FieldEdit, { redacted, added }: EditChoice): boolean {
   return (redacted && edit.redactedStart >= 0) || (added && edit.addedStart >= 0);
 }
 
-function isRecordChosen({ redactedStart, addedStart }: RequestEdits, i: number, choice: EditChoice): boolean {
+/** Does record i get another content? */
+export function isRecordChosen({ redactedStart, addedStart }: RequestEdits, i: number, choice: EditChoice): boolean {
   return (choice.redacted && redactedStart[i] >= 0) || (choice.added && addedStart[i] >= 0);
 }
 
