@@ -1,33 +1,22 @@
 /**
  * Verdicts of one request as columns, and their form on the wire between backend and processor.
  *
- * Layout, little-endian: a 16-byte header (magic, records, bytes of the trailer, 0), the columns in the order of
- * `COLUMNS`, each `records` long, and a trailer of JSON with what is not a number: `{ model, reasonSets, texts? }`.
+ * Layout, little-endian: a 16-byte header (magic, records, bytes of the trailer, 0), the columns in the order of the
+ * class's fields, each `records` long, and a trailer with what is not a number (verdict-trailer.ts).
  * The 8-byte column comes first, so every column is aligned without padding.
  */
+import { mostTrailerBytes, type Trailer, WrittenTrailer, writeTrailer } from './verdict-trailer.ts';
 
 /** Bits of the flags column. */
 export const SCORED = 1;
 export const ANOMALY = 2;
 
-const MAGIC = 0x31534553; // "SES1"
+const MAGIC = 0x32534553; // "SES2"
 const HEADER_BYTES = 16;
 const BYTES_PER_RECORD = 8 + 4 + 4 + 4 + 4 + 2 + 1;
 /** Room that an empty batch has for the trailer of most batches, so that encoding copies no columns. */
 const TRAILER_ROOM = 4096;
-const TEXT = new TextEncoder();
-const TEXT_OF = new TextDecoder();
 const NO_TRAILER: Trailer = { model: '', reasonSets: [] };
-
-/** What is not a column. */
-export interface Trailer {
-  /** Name and version of what gave the verdicts, written as `anomaly.model`. */
-  readonly model: string;
-  /** Reasons in words; `reasonSet[i] - 1` points here. */
-  readonly reasonSets: readonly (readonly string[])[];
-  /** Template texts by id (16 hex digits), only when they were asked for. */
-  readonly texts?: Readonly<Record<string, string>>;
-}
 
 export class VerdictBatch {
   readonly records: number;
@@ -79,6 +68,14 @@ export class VerdictBatch {
     return this.reasonSet[i] === 0 ? [] : this.#trailer.reasonSets[this.reasonSet[i] - 1];
   }
 
+  /** Shows the same in UTF-8, `bytes[start, end)`: a batch that was decoded has them so. */
+  showReasons(i: number, show: (bytes: Buffer, start: number, end: number) => void): void {
+    const trailer = this.#trailer;
+    if (this.reasonSet[i] === 0) return;
+    if (trailer instanceof WrittenTrailer) return trailer.showReasons(this.reasonSet[i] - 1, show);
+    for (const reason of this.reasons(i).map((text) => Buffer.from(text))) show(reason, 0, reason.length);
+  }
+
   /** The text of a template by its id, when texts were asked for. */
   text(id: string): string | undefined {
     return this.#trailer.texts?.[id];
@@ -109,21 +106,19 @@ export class VerdictBatch {
 
   /** The wire form: over this batch's own memory where the trailer fits, so encode what is filled, and send it at once. */
   encode(): Uint8Array {
-    const trailer = TEXT.encode(JSON.stringify(this.#trailer));
     const columns = HEADER_BYTES + this.records * BYTES_PER_RECORD;
-    const bytes = this.#withRoom(columns, columns + trailer.length);
-    bytes.set(trailer, columns);
-    const header = new DataView(bytes.buffer);
-    header.setUint32(0, MAGIC, true);
-    header.setUint32(4, this.records, true);
-    header.setUint32(8, trailer.length, true);
-    return bytes;
+    const bytes = this.#withRoom(columns, columns + mostTrailerBytes(this.#trailer));
+    const end = writeTrailer(this.#trailer, bytes, columns);
+    bytes.writeUInt32LE(MAGIC, 0);
+    bytes.writeUInt32LE(this.records, 4);
+    bytes.writeUInt32LE(end - columns, 8);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, end);
   }
 
   /** The columns, with room behind them. */
-  #withRoom(columns: number, length: number): Uint8Array {
-    if (this.#room !== undefined && length <= this.#room.byteLength) return new Uint8Array(this.#room, 0, length);
-    const bytes = new Uint8Array(length);
+  #withRoom(columns: number, length: number): Buffer<ArrayBufferLike> {
+    if (this.#room !== undefined && length <= this.#room.byteLength) return Buffer.from(this.#room);
+    const bytes = Buffer.from(new ArrayBuffer(length));
     bytes.set(new Uint8Array(this.#buffer, 0, columns));
     return bytes;
   }
@@ -135,14 +130,18 @@ export class VerdictBatch {
   static decode(bytes: Uint8Array): VerdictBatch {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.byteLength < HEADER_BYTES || view.getUint32(0, true) !== MAGIC)
-      throw new RangeError('verdict batch: expected the magic "SES1"; is the backend of another version?');
+      throw new RangeError('verdict batch: expected the magic "SES2"; is the backend of another version?');
     const records = view.getUint32(4, true);
     const trailerBytes = view.getUint32(8, true);
     const columns = HEADER_BYTES + records * BYTES_PER_RECORD;
     if (bytes.byteLength !== columns + trailerBytes)
       throw new RangeError(`verdict batch: expected ${columns + trailerBytes} bytes, got ${bytes.byteLength}`);
-    const trailer = JSON.parse(TEXT_OF.decode(bytes.subarray(columns))) as Trailer;
+    const trailer = new WrittenTrailer(Buffer.from(bytes.buffer, bytes.byteOffset + columns, trailerBytes));
     const whole = bytes.byteOffset === 0 ? bytes.buffer : bytes.slice().buffer;
-    return new VerdictBatch(whole, records, trailer);
+    const batch = new VerdictBatch(whole, records, trailer);
+    for (let i = 0; i < records; i++)
+      if (batch.reasonSet[i] > trailer.sets)
+        throw new RangeError(`verdict batch: record ${i} names reason set ${batch.reasonSet[i]} of ${trailer.sets}`);
+    return batch;
   }
 }

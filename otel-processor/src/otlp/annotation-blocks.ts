@@ -2,6 +2,7 @@
  * The attributes that we add to a record, as bytes: each is LogRecord.attributes (field 6) with one KeyValue, made once
  * per name and patched per record. Which of them a record takes is decided in splice.ts.
  */
+import type { VerdictBatch } from '../forward/verdict-batch.ts';
 import { TEMPLATE_TEXT, type AnnotationNames } from './attribute-names.ts';
 import { MessageWriter } from './message-writer.ts';
 
@@ -34,11 +35,12 @@ export function judgementBlock(names: AnnotationNames): Block {
   return { bytes, words: wordsOf(bytes), doubleAt: confidence.length - 8, otherAt: bytes.length - 1 };
 }
 
-export function reasonsAttribute(names: AnnotationNames, reasons: readonly string[]): Buffer {
+/** Of the reasons of record i. */
+export function reasonsAttribute(names: AnnotationNames, verdicts: VerdictBatch, i: number): Buffer {
   return attribute(names.reasons, (value) =>
-    value.message(5, (list) => {
-      for (const reason of reasons) list.message(1, (entry) => entry.text(1, reason));
-    }),
+    value.message(5, (list) =>
+      verdicts.showReasons(i, (bytes, start, end) => list.message(1, (entry) => entry.bytesOf(1, bytes, start, end))),
+    ),
   );
 }
 

@@ -71,6 +71,14 @@ export class MessageWriter {
     this.#length += value.length;
   }
 
+  /** The same of `value[start, end)`. */
+  bytesOf(field: number, value: Buffer, start: number, end: number): void {
+    this.#tag(field, LENGTH);
+    this.#room(10 + end - start);
+    this.#length = writeVarint(this.#bytes, this.#length, end - start);
+    this.#length += value.copy(this.#bytes, this.#length, start, end);
+  }
+
   text(field: number, value: string): void {
     const length = Buffer.byteLength(value, 'utf8');
     this.#tag(field, LENGTH);

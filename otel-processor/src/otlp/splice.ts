@@ -111,7 +111,7 @@ export class Annotator {
   /** The attributes of a telling record behind its score and judgement. */
   #more(columns: LogsColumns, verdicts: VerdictBatch, i: number): readonly Buffer[] {
     const set = verdicts.reasonSet[i];
-    const reasons = (this.#reasons[set] ??= reasonsAttribute(this.#names, verdicts.reasons(i)));
+    const reasons = (this.#reasons[set] ??= reasonsAttribute(this.#names, verdicts, i));
     const template = this.#full && columns.templateStart[i] < 0 ? this.#template(verdicts, i) : undefined;
     return template === undefined ? [reasons, this.#model] : [reasons, this.#model, template];
   }
