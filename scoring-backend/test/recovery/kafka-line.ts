@@ -70,7 +70,7 @@ export async function until(what: string, read: () => Promise<boolean> | boolean
 
 export async function metric(url: string, name: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
+  return Number(new RegExp(`^${name} ([\\d.e-]+)$`, 'm').exec(metrics)?.[1]);
 }
 
 export async function consumed(backend: TestBackend): Promise<number> {
