@@ -20,7 +20,14 @@ function explain(issue: z.core.$ZodIssue, fields: readonly Field[]): string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], fields));
   const name = path.length === 0 ? 'the configuration' : path.join('.');
   const secret = fields.some((field) => field.secret === true && path.join('.').startsWith(field.path.join('.')));
-  return [`${name} ${issue.message}, got ${secret ? 'another' : shown(issue.input)}`];
+  return [`${name} ${issue.message}, got ${secret ? 'another' : shown(issue.input)}${secret ? '' : meant(issue)}`];
+}
+
+/** Of a word that is none of those allowed: the one that was probably meant. */
+function meant(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_value' || typeof issue.input !== 'string') return '';
+  const guess = nearest(issue.input, issue.values.map(String));
+  return guess === undefined ? '' : `; did you mean "${guess}"?`;
 }
 
 function unknownKey(path: readonly string[], fields: readonly Field[]): string {

@@ -132,7 +132,7 @@ describe('the command', () => {
     const wrong = await runProcessor(['--validate', '--config', fileWith('mode: tip')]);
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: `otel-processor: mode must be 'inline' or 'tap' or 'kafka', got "tip"\n`,
+      stderr: `otel-processor: mode must be 'inline' or 'tap' or 'kafka', got "tip"; did you mean "tap"?\n`,
     });
   });
 

@@ -3,6 +3,7 @@ import { flagOf, variableOf } from '@seismo/otel-processor/config-sources';
 import { stringify } from 'yaml';
 import { BACKEND_CONFIG_FIELDS } from './config.ts';
 import type { BackendConfig } from './config.ts';
+import { DETECTOR_FAMILIES, FAMILY_MEANINGS } from './detectors/families.ts';
 import { METRICS } from './telemetry.ts';
 
 /** What `--help` prints. */
@@ -44,6 +45,12 @@ export function configTable(): string {
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
+}
+
+/** The README's table of detector families. */
+export function familiesTable(): string {
+  const rows = DETECTOR_FAMILIES.map((family) => `| \`${family}\` | ${FAMILY_MEANINGS[family]} |`);
+  return ['| Family | What it finds |', '| --- | --- |', ...rows].join('\n');
 }
 
 function shown(byDefault: unknown): string {

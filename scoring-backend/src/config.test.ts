@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { configTable, helpText, metricsTable } from './config-show.ts';
+import { configTable, familiesTable, helpText, metricsTable } from './config-show.ts';
 import { backendConfig } from './config.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
@@ -40,6 +40,10 @@ describe('the configuration', () => {
     [{ attributes: { score: 'x'.repeat(128) } }, 'attributes.score must be at most 127 bytes'],
     [{ port: 70_000 }, 'port must be between 0 and 65535, got 70000'],
     [
+      { engine: { detectorsOff: ['securty'] } },
+      `engine.detectorsOff.0 must be one of 'novelty', 'rate', 'template-rate', 'error-rate', 'silence', 'figures', 'parameter-values', 'value-shift', 'sessions', 'unusual-windows', 'security', 'drift', got "securty"; did you mean "security"?`,
+    ],
+    [
       { store: { keepAnomaliesMs: 'a year' } },
       'store.keepAnomaliesMs must be a whole number between 60000 and 315360000000, got "a year"',
     ],
@@ -58,6 +62,13 @@ describe('the configuration', () => {
     expect(stdout).toMatch(/^port: 3$/m);
     expect(stdout).toMatch(/^host: 127\.0\.0\.3$/m);
     expect(stdout).toMatch(/^ {2}workers: 3$/m);
+  });
+
+  it('takes the families of detectors that are off as a list, and separated by commas', async () => {
+    expect(backendConfig().engine.detectorsOff).toEqual([]);
+    expect(backendConfig({ engine: { detectorsOff: ['security'] } }).engine.detectorsOff).toEqual(['security']);
+    const { stdout } = await run(['--engine-detectors-off', 'security, drift', '--print-config']);
+    expect(stdout).toContain('  detectorsOff:\n    - security\n    - drift\n');
   });
 
   it('is told by --help, and wrong flags end the command with code 2', async () => {
@@ -85,6 +96,10 @@ describe('the README', () => {
 
   it('has the table of settings that the schema gives', () => {
     expect(plain(readme)).toContain(plain(configTable()));
+  });
+
+  it('has the table of detector families that can be switched off', () => {
+    expect(plain(readme)).toContain(plain(familiesTable()));
   });
 
   it('has the table of metrics that are served', () => {

@@ -18,9 +18,10 @@ import {
   text,
 } from '@seismo/otel-processor/config-fields';
 import type { Field } from '@seismo/otel-processor/config-fields';
-import { flag } from '@seismo/otel-processor/config-list-fields';
+import { flag, someOf } from '@seismo/otel-processor/config-list-fields';
 import { redactConflicts, redactFields } from '@seismo/otel-processor/config-redact';
 import { ConfigError } from '@seismo/otel-processor/errors';
+import { DETECTOR_FAMILIES } from './detectors/families.ts';
 import { kafkaSourceConflicts, kafkaSourceSchema } from './config-kafka.ts';
 import { DEFAULT_ENGINE_SETTINGS as ENGINE } from './engine/settings.ts';
 
@@ -86,6 +87,10 @@ export const backendConfigSchema = group({
       ...{ default: 0, min: 0, max: 64, unit: 'threads' },
       meaning:
         'Engine threads. 0: one on up to 2 cores, else cores − 1, at most 4. A data directory keeps the number it began with.',
+    }),
+    detectorsOff: someOf(DETECTOR_FAMILIES, {
+      default: ENGINE.detectorsOff,
+      meaning: `Families of detectors that do not run and cost nothing, of ${DETECTOR_FAMILIES.join(', ')}.`,
     }),
     budgetPerWeek: integer({
       ...{ default: ENGINE.budgetPerWeek, min: 1, max: 1000, unit: 'episodes' },

@@ -54,7 +54,9 @@ export async function windowTemplatesFrames(context: ApiContext, query: Query, a
 export async function logVectorFrames(context: ApiContext, query: Query, asked: Asked): Promise<WireFrame[]> {
   const { refId, limit } = query;
   const windows = await contentsOf(context, query, asked);
-  return rowTable({ refId, name: 'logVector', limit, what: 'latest windows' }, windows, VECTORS);
+  // Of windows from while the family was off there is none.
+  const known = windows.filter(({ logVector }) => logVector.length > 0);
+  return rowTable({ refId, name: 'logVector', limit, what: 'latest windows' }, known, VECTORS);
 }
 
 function contentsOf({ store }: ApiContext, query: Query, asked: Asked): Promise<StoredContents[]> {

@@ -20,15 +20,15 @@ export function countersOf({ states, overflowed }: StreamTable): Omit<EngineCoun
     consumed += state.records.novelty.records;
     represented += state.records.novelty.records + state.windows.represented;
     late += state.late;
-    templatesEvicted += state.templatesEvicted;
+    templatesEvicted += state.templates.evicted;
     examplesDropped += state.examples.dropped;
-    sessions += state.sessions.ended;
-    sessionsEvicted += state.sessions.evicted;
+    sessions += state.sessions?.ended ?? 0;
+    sessionsEvicted += state.sessions?.evicted ?? 0;
     episodes += state.budget.episodes.actual;
     watchedMs += state.budget.episodes.watchedMs;
     drifts += state.drift.found;
-    parametersDropped += state.watch.parameters.dropped;
-    actorsEvicted += state.watch.security.evicted;
+    parametersDropped += state.watch.parameters?.dropped ?? 0;
+    actorsEvicted += state.watch.security?.evicted ?? 0;
     if (overflowed.has(index)) streamsOverflowed += state.records.novelty.records;
   });
   return {

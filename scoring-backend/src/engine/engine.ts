@@ -8,6 +8,7 @@
 import type { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { ANOMALY, SCORED } from '@seismo/otel-processor/forward/verdict-batch';
 import type { CreateTemplateMiner } from '../templates/template-miner.ts';
+import { Families } from '../detectors/families.ts';
 import { SCORE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
 import { hexId } from '../explain/ids.ts';
 import type {
@@ -47,6 +48,9 @@ export class Engine {
   readonly #streams: StreamTable;
   readonly #outputs: PendingOutputs;
   readonly #budgetPerWeek: number;
+  /** Are records looked into beyond their template, and followed in sessions? */
+  readonly #looks: boolean;
+  readonly #followsSessions: boolean;
   #tickMs = -1;
   #repeated = 0;
   /** The snapshot that is being written. */
@@ -58,9 +62,12 @@ export class Engine {
   constructor(settings: EngineSettings, createMiner: CreateTemplateMiner) {
     this.#outputs = new PendingOutputs(settings.maxPendingOutputs);
     this.#budgetPerWeek = settings.budgetPerWeek;
+    const families = new Families(settings.detectorsOff);
+    this.#looks = families.looksIntoRecords;
+    this.#followsSessions = families.has('sessions');
     this.#streams = new StreamTable(
       settings,
-      (identity) => new StreamState(identity, settings, createMiner, this.#outputs),
+      (identity) => new StreamState(identity, settings, families, createMiner, this.#outputs),
     );
   }
 
@@ -86,13 +93,14 @@ export class Engine {
     const reasonSets = new ReasonSets();
     const states = this.#streams.states;
     const { learn } = options;
+    const looks = this.#looks;
     const firstLine = options.firstLine ?? NaN;
     const weighed = learn && hasWeights(batch);
     let value = 0;
     let version = 0;
-    if (learn)
+    if (learn && this.#followsSessions)
       for (let i = 0; i < batch.records; i++)
-        if (batch.traceStart[i] >= 0 && batch.stream[i] >= 0) states[batch.stream[i]].sessions.find(batch, i);
+        if (batch.traceStart[i] >= 0 && batch.stream[i] >= 0) states[batch.stream[i]].sessions?.find(batch, i);
     for (let i = 0; i < batch.records; i++) {
       const index = batch.stream[i];
       if (index < 0) continue;
@@ -104,12 +112,12 @@ export class Engine {
         const { text } = batch.versions[version++];
         if (learn) state.release.version(text, timeMs, state.records.novelty.records);
       }
-      const template = state.template(batch, i);
+      const template = state.templates.of(batch, i);
       const judge = state.records;
       judge.judge(template, timeMs);
       const firstValue = value;
       while (value < batch.values && batch.valueRecord[value] === i) value++;
-      const looked = state.watch.isDue(template, batch, timeMs, firstValue, value, learn);
+      const looked = looks && state.watch.isDue(template, batch, timeMs, firstValue, value, learn);
       let { score, margin } = judge;
       if (looked) {
         const { watch } = state;

@@ -81,7 +81,7 @@ export interface Verdict {
   readonly margin: number;
 }
 
-/** What was measured in a window beside its counts; null where its records say nothing of it. */
+/** What was measured in a window beside its counts; null where its records say nothing of it, or no detector that is on asks. */
 export interface WindowFigures {
   readonly uniqueUsers: number | null;
   /** Of the addresses, in bits. */
@@ -111,7 +111,7 @@ export interface WindowContents {
   /** Templates beyond those listed, and their records. */
   readonly otherTemplates: number;
   readonly otherRecords: number;
-  /** What its messages say as a direction (windows/log-vector.ts), of length 1; all 0 in an empty window. */
+  /** What its messages say as a direction (windows/log-vector.ts), of length 1; all 0 in an empty window, [] where windows are not looked at as a whole. */
   readonly logVector: readonly number[];
 }
 

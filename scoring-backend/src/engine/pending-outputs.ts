@@ -84,7 +84,7 @@ export class PendingOutputs {
       incomplete: window.incomplete,
       isAnomaly,
       reasons,
-      ...(counts.length === 0 ? {} : { contents: contentsOf(stream, counts, window.logVector) }),
+      ...(counts.length === 0 ? {} : { contents: contentsOf(stream, counts, window) }),
     });
     if (judgement.acceptedAfterHours > 0) stream.drift.accepted('windows', endMs, judgement.acceptedAfterHours);
     if (!isAnomaly) return;

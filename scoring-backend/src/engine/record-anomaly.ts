@@ -54,7 +54,7 @@ export function explainRecord(state: StreamState, template: number, looked: bool
     });
   }
   const magnitude = looked ? watch.magnitude : records.magnitude;
-  const usualValues = parameter === undefined ? undefined : watch.parameters.usual(template);
+  const usualValues = parameter === undefined ? undefined : watch.parameters?.usual(template);
   // A line that is known has itself as the nearest one.
   const nearestTemplate = isNew ? nearest : undefined;
   return recordExplanation({ template: named, chance, magnitude, causes, nearestTemplate, usualValues });

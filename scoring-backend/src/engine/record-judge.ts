@@ -34,6 +34,7 @@ export class RecordJudge implements PerTemplate {
   #stepScore = float64Column(0);
   #stepBin = uint8Column(0);
   #bin = 0;
+  readonly #isOn: boolean;
   /** When the oddness of a flagged record was learned last, ms. */
   #flaggedLearnedMs = -Infinity;
   /** The verdict on the record last judged. */
@@ -44,7 +45,9 @@ export class RecordJudge implements PerTemplate {
   budget: number;
   confidence = 0;
 
-  constructor(settings: EngineSettings) {
+  /** @param isOn false: records are counted by template, and none is odd */
+  constructor(settings: EngineSettings, isOn = true) {
+    this.#isOn = isOn;
     this.#budgetPerWeek = settings.budgetPerWeek;
     this.#threshold = new Threshold(settings);
     this.#counts = this.#threshold.counts;
@@ -54,6 +57,10 @@ export class RecordJudge implements PerTemplate {
   /** Judges the next record, of this template at this time. */
   judge(template: number, timeMs: number): void {
     if (this.novelty.stale) this.#refresh();
+    if (!this.#isOn) {
+      this.margin = -this.budget;
+      return;
+    }
     const k = this.novelty.classOf(template);
     if (this.#plain[k] === 1 && this.novelty.count[template] > 0) {
       this.magnitude = this.#classMagnitude[k];
@@ -75,6 +82,7 @@ export class RecordJudge implements PerTemplate {
    */
   learn(template: number, timeMs: number): void {
     this.novelty.learn(template);
+    if (!this.#isOn) return;
     if (this.#counts) this.#threshold.count(this.magnitude);
     if (this.margin > 0) {
       this.#spokenUntilMs[template] = timeMs + SPOKEN_FOR_MS;

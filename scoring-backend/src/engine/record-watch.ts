@@ -5,7 +5,8 @@
  */
 import { SIZE } from '@seismo/otel-processor/otlp/record-keys';
 import { sidak } from '../detectors/ensemble.ts';
-import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import type { Families } from '../detectors/families.ts';
+import type { PerTemplate } from '../detectors/per-template.ts';
 import { ParameterValues } from '../detectors/parameters/parameter-values.ts';
 import { ValueSeries } from '../detectors/parameters/value-series.ts';
 import { decodedText, isSuspectLine, isSuspectTarget } from '../detectors/security/decoded-text.ts';
@@ -14,7 +15,7 @@ import { injectionIn } from '../detectors/security/injection-patterns.ts';
 import { repetitions } from '../detectors/security/repetitions.ts';
 import { SecurityWatch } from '../detectors/security/security-watch.ts';
 import type { InjectionKind } from '../detectors/security/technique.ts';
-import { aligned, type SlotPlan, slotPlan, wordBefore } from '../templates/parameter-slots.ts';
+import { align, aligned, type SlotPlan, slotPlan, wordBefore } from '../templates/parameter-slots.ts';
 import type { OddParameter } from '../explain/record-findings.ts';
 import type { TemplateMiner } from '../templates/template-miner.ts';
 import {
@@ -26,26 +27,28 @@ import {
   QUOTES,
   REPEATS,
   REQUEST,
-  rolesOf,
 } from '../templates/template-roles.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { WindowValues } from '../windows/window-values.ts';
+import { type Kept, loadFamily, saveFamily } from './family-state.ts';
+import { RecordSamples } from './record-samples.ts';
 import { RecordValues } from './record-values.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
-import { float64Column, grown, uint8Column } from './small-columns.ts';
 
 export class RecordWatch implements PerTemplate {
-  readonly parameters: ParameterValues;
-  readonly series = new ValueSeries();
-  readonly security: SecurityWatch;
+  /** Undefined where the family is off. */
+  readonly parameters: ParameterValues | undefined;
+  /** Undefined where nobody asks for the numbers of messages. */
+  readonly series: ValueSeries | undefined;
+  readonly security: SecurityWatch | undefined;
+  /** Are the figures of windows asked for, and who did what: by these or by security? */
+  readonly #measuresActors: boolean;
+  readonly #asksWho: boolean;
+  readonly #addsScores: boolean;
   /** Values of the record looked at last. One for all streams: a record is learned before the next one is looked at. */
   readonly values = RECORD_VALUES;
-  /** By template: until when its sample of the present 30 s lasts, and how many records it has. */
-  #sampledUntilMs = float64Column(INITIAL_TEMPLATES);
-  #sampled = uint8Column(INITIAL_TEMPLATES);
-  #roles = uint8Column(INITIAL_TEMPLATES);
-  /** Made of the templates' texts, so not saved. */
-  readonly #plans: (SlotPlan | undefined)[] = [];
+  /** Undefined where no record is looked into. */
+  readonly #samples: RecordSamples | undefined;
   /** What was said of the record looked at last; its parameters only where they were judged. */
   finding: SecurityFinding | undefined;
   parameterMagnitude = 0;
@@ -54,9 +57,16 @@ export class RecordWatch implements PerTemplate {
   magnitude = 0;
   margin = 0;
 
-  constructor(budgetPerWeek: number) {
-    this.parameters = new ParameterValues(budgetPerWeek);
-    this.security = new SecurityWatch(budgetPerWeek);
+  constructor(budgetPerWeek: number, families: Families) {
+    if (families.has('parameter-values')) this.parameters = new ParameterValues(budgetPerWeek);
+    if (families.has('security')) this.security = new SecurityWatch(budgetPerWeek);
+    if (families.measuresNumbers) this.series = new ValueSeries();
+    this.#measuresActors = families.measuresActors;
+    this.#asksWho = this.#measuresActors || families.has('security');
+    this.#addsScores = families.has('value-shift');
+    const plansSlots = (this.parameters ?? this.series) !== undefined;
+    const most = plansSlots || this.security !== undefined ? SAMPLED_PER_BUCKET : SAMPLED_FOR_ROLES;
+    if (families.looksIntoRecords) this.#samples = new RecordSamples(most, plansSlots);
   }
 
   /**
@@ -64,15 +74,18 @@ export class RecordWatch implements PerTemplate {
    * of a batch that comes again (`learn` false) were samples is not known: none is taken for one.
    */
   isDue(template: number, batch: RecordBatch, timeMs: number, first: number, last: number, learn: boolean): boolean {
-    if ((this.#roles[template] & LOOKED_INTO) !== 0) return true;
-    for (let v = first; v < last; v++) if (batch.valueMeaning[v] <= SIZE) return true;
-    if (!learn) return false;
-    return this.#sampled[template] < SAMPLED_PER_BUCKET || timeMs >= this.#sampledUntilMs[template];
+    const samples = this.#samples;
+    if (samples === undefined) return false;
+    if (this.#asksWho) {
+      if ((samples.roles[template] & LOOKED_INTO) !== 0) return true;
+      for (let v = first; v < last; v++) if (batch.valueMeaning[v] <= SIZE) return true;
+    }
+    return learn && samples.isDue(template, timeMs);
   }
 
   /** What a template's records are worth looking at for. */
   rolesOf(template: number): number {
-    return this.#roles[template];
+    return this.#samples?.roles[template] ?? 0;
   }
 
   /** Judges record i and learns from it if told so. Its attributes are values `[first, last)` of the batch. */
@@ -88,21 +101,25 @@ export class RecordWatch implements PerTemplate {
     const timeMs = batch.timeMs[i];
     const start = batch.messageStart[i];
     const end = batch.messageEnd[i];
-    const isSample = this.#sample(template, timeMs, miner, learn);
-    const roles = this.#roles[template];
+    const isSample = learn && this.#samples?.take(template, timeMs, miner) === true;
+    const roles = this.rolesOf(template);
     const { values, security } = this;
     values.begin(batch, first, last);
-    values.lookForAddress(start, end);
-    if ((roles & LOGIN) !== 0) values.lookForUser(start, end);
-    if ((roles & REQUEST) !== 0) values.lookForRequest(start, end);
-    security.begin(timeMs, learn);
-    this.#requestAndText(roles, isSample, start, end, timeMs);
-    this.#login(template, roles, start, end, timeMs);
-    this.finding = security.finding;
+    if (this.#asksWho) {
+      values.lookForAddress(start, end);
+      if ((roles & LOGIN) !== 0) values.lookForUser(start, end);
+    }
+    if (security !== undefined) {
+      if ((roles & REQUEST) !== 0) values.lookForRequest(start, end);
+      security.begin(timeMs, learn);
+      this.#requestAndText(security, roles, isSample, start, end, timeMs);
+      this.#login(security, template, roles, start, end, timeMs);
+      this.finding = security.finding;
+    }
     this.parameterMagnitude = 0;
     this.parameterMargin = -Infinity;
-    this.series.begin();
-    const plan = this.#plans[template];
+    this.series?.begin();
+    const plan = this.#samples?.planOf(template);
     if (isSample && plan !== undefined) this.#parameters(template, plan, start, end, timeMs);
   }
 
@@ -117,15 +134,23 @@ export class RecordWatch implements PerTemplate {
 
   /** The odd parameter of the record looked at last. */
   oddParameter(template: number): OddParameter | undefined {
+    if (this.parameters === undefined) return undefined;
     const { slot, oddity, start, end, expected, magnitude } = this.parameters;
-    const plan = this.#plans[template];
+    const plan = this.#samples?.planOf(template);
     if (slot < 0 || plan === undefined) return undefined;
     const value = decoder.decode(this.values.bytes.subarray(start, Math.min(end, start + MOST_VALUE_BYTES)));
     return { oddity, value, name: wordBefore(plan, slot), expected, magnitude };
   }
 
-  #requestAndText(roles: number, isSample: boolean, start: number, end: number, timeMs: number): void {
-    const { values, security } = this;
+  #requestAndText(
+    security: SecurityWatch,
+    roles: number,
+    isSample: boolean,
+    start: number,
+    end: number,
+    timeMs: number,
+  ): void {
+    const { values } = this;
     let injection: InjectionKind | undefined;
     if (values.targetStart >= 0 || values.queryStart >= 0) {
       injection =
@@ -145,7 +170,7 @@ export class RecordWatch implements PerTemplate {
     return injectionIn(decodedText(bytes, start, end), true);
   }
 
-  #login(template: number, roles: number, start: number, end: number, timeMs: number): void {
+  #login(security: SecurityWatch, template: number, roles: number, start: number, end: number, timeMs: number): void {
     const { values } = this;
     let outcome = values.status === UNAUTHORIZED ? 1 : 0;
     if ((roles & LOGIN) !== 0 && outcome === 0) {
@@ -157,92 +182,74 @@ export class RecordWatch implements PerTemplate {
     }
     if (outcome === 0) return;
     const times = outcome > 0 && (roles & REPEATS) !== 0 ? repetitions(values.bytes, start, end) : 1;
-    this.security.login(values, template, outcome * times, timeMs);
+    security.login(values, template, outcome * times, timeMs);
   }
 
   #parameters(template: number, plan: SlotPlan, start: number, end: number, timeMs: number): void {
-    const { values, parameters } = this;
+    const { values, parameters, series } = this;
     const { bytes } = values;
     aligned.slots = 0;
-    parameters.take(template, plan, bytes, start, end, timeMs);
-    this.parameterMagnitude = parameters.magnitude;
-    this.parameterMargin = parameters.margin;
-    this.series.take(template, plan, bytes);
-    if (!(values.durationMs >= 0)) values.durationMs = this.series.durationMs;
-  }
-
-  /** Whether the record is one of the first of its template in 30 s; keeps plan and roles up with the template's text. */
-  #sample(template: number, timeMs: number, miner: TemplateMiner, learn: boolean): boolean {
-    if (!learn) return false;
-    const isNew = timeMs >= this.#sampledUntilMs[template];
-    if (!isNew && this.#sampled[template] >= SAMPLED_PER_BUCKET) return false;
-    if (isNew) this.#sampledUntilMs[template] = timeMs + BUCKET_MS;
-    this.#sampled[template] = isNew ? 1 : this.#sampled[template] + 1;
-    const text = miner.text(template);
-    if (this.#plans[template]?.text !== text) this.#plans[template] = slotPlan(text);
-    if (isNew) this.#roles[template] = rolesOf(text);
-    return true;
+    if (parameters !== undefined) {
+      parameters.take(template, plan, bytes, start, end, timeMs);
+      this.parameterMagnitude = parameters.magnitude;
+      this.parameterMargin = parameters.margin;
+    } else if (series !== undefined && plan.slots > 0) align(plan, bytes, start, end);
+    if (series === undefined) return;
+    series.take(template, plan, bytes);
+    if (!(values.durationMs >= 0)) values.durationMs = series.durationMs;
   }
 
   /** Adds the record looked at last to a window, if there is one. */
   addTo(window: WindowValues | undefined): void {
     if (window === undefined) return;
-    this.values.addTo(window);
-    this.series.addTo(window.scores);
+    if (this.#measuresActors) this.values.addTo(window);
+    if (this.#addsScores) this.series?.addTo(window.scores);
   }
 
   bucketClosed(startMs: number, endMs: number): void {
-    this.parameters.bucketClosed(startMs, endMs);
-    this.security.bucketClosed(startMs, endMs);
+    this.parameters?.bucketClosed(startMs, endMs);
+    this.security?.bucketClosed(startMs, endMs);
   }
 
   grow(capacity: number): void {
-    this.#sampledUntilMs = grown(this.#sampledUntilMs, capacity);
-    this.#sampled = grown(this.#sampled, capacity);
-    this.#roles = grown(this.#roles, capacity);
+    this.#samples?.grow(capacity);
   }
 
   clear(index: number): void {
-    this.#sampledUntilMs[index] = 0;
-    this.#sampled[index] = 0;
-    this.#roles[index] = 0;
-    if (index < this.#plans.length) this.#plans[index] = undefined;
-    this.parameters.clear(index);
-    this.series.clear(index);
+    this.#samples?.clear(index);
+    this.parameters?.clear(index);
+    this.series?.clear(index);
   }
 
   merge(from: number, to: number): void {
-    this.clear(from);
+    this.#samples?.merge(from, to);
+    this.parameters?.clear(from);
+    this.series?.clear(from);
     // Its text may say something else now.
-    this.series.clear(to);
-    this.#sampledUntilMs[to] = 0;
-    this.#sampled[to] = 0;
+    this.series?.clear(to);
   }
 
   save(to: StateWriter): void {
-    to.number(this.#roles.length);
-    to.column(this.#sampledUntilMs);
-    to.column(this.#sampled);
-    to.column(this.#roles);
-    this.parameters.save(to);
-    this.series.save(to);
-    this.security.save(to);
+    for (const part of this.#kept()) saveFamily(to, part);
   }
 
   load(from: StateReader): void {
-    this.grow(from.number());
-    from.column(this.#sampledUntilMs);
-    from.column(this.#sampled);
-    from.column(this.#roles);
-    this.parameters.load(from);
-    this.series.load(from, slotPlan);
-    this.security.load(from);
+    for (const part of this.#kept()) loadFamily(from, part);
+  }
+
+  #kept(): (Kept | undefined)[] {
+    const { series } = this;
+    const kept = series && {
+      save: (to: StateWriter) => series.save(to),
+      load: (from: StateReader) => series.load(from, slotPlan),
+    };
+    return [this.#samples, this.parameters, kept, this.security];
   }
 }
 
-/** Records of a template in 30 s that are looked into: enough for a mean of their values. */
+/** Records of a template in 30 s that are looked into: enough for a mean of their values; one tells what its text says. */
 const SAMPLED_PER_BUCKET = 8;
-const BUCKET_MS = 30_000;
+const SAMPLED_FOR_ROLES = 1;
 const RECORD_VALUES = new RecordValues();
 /** HTTP status of a failed login. */
 const UNAUTHORIZED = 401;

@@ -12,7 +12,7 @@ export function isOfRelease(
 ): boolean {
   if (!release.covers(timeMs) || severity >= ERROR) return false;
   const { finding, parameterMargin, parameters } = watch;
-  if (looked && ((finding?.margin ?? 0) > 0 || (parameterMargin > 0 && parameters.oddity === 'number'))) return false;
+  if (looked && ((finding?.margin ?? 0) > 0 || (parameterMargin > 0 && parameters?.oddity === 'number'))) return false;
   return timeMs - cadence.lastMs[template] >= RARE_MS || (looked && parameterMargin > 0);
 }
 

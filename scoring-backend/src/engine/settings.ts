@@ -1,7 +1,10 @@
+import type { DetectorFamily } from '../detectors/families.ts';
 import { DEFAULT_THRESHOLD, type ThresholdSettings } from '../calibration/threshold.ts';
 
 /** What can be set on an engine. Every field has a default; the values are part of what makes verdicts reproducible. */
 export interface EngineSettings extends ThresholdSettings {
+  /** Families of detectors that do not run. */
+  readonly detectorsOff: readonly DetectorFamily[];
   /** False episodes accepted per service and week. */
   readonly budgetPerWeek: number;
   /** How long a window waits for records that come out of order, in ms of event time. */
@@ -41,6 +44,7 @@ export interface EngineSettings extends ThresholdSettings {
 }
 
 export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
+  detectorsOff: [],
   budgetPerWeek: 1,
   ...DEFAULT_THRESHOLD,
   latenessMs: 5_000,
@@ -67,7 +71,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
  */
 export function engineSettings(changes: Partial<EngineSettings> = {}): EngineSettings {
   const settings = { ...DEFAULT_ENGINE_SETTINGS, ...changes };
-  for (const [name, value] of Object.entries(settings) as [keyof EngineSettings, number | string][])
+  for (const [name, value] of Object.entries(settings) as [keyof EngineSettings, unknown][])
     if (typeof value === 'number' && !(value > 0) && !(name === 'latenessMs' && value === 0))
       throw new RangeError(`engine.${name} must be greater than 0, got ${value}`);
   const { sessionAttribute } = settings;

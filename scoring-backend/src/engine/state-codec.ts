@@ -91,6 +91,11 @@ export class StateReader {
     this.#bytes = bytes;
   }
 
+  /** Is there nothing (more) to read? */
+  get empty(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
   number(): number {
     return new Float64Array(this.#raw(8).slice().buffer)[0];
   }

@@ -4,22 +4,26 @@ import { type DriftFigure, DriftWatch } from '../detectors/drift/drift-watch.ts'
 import type { WindowFeatures } from '../detectors/detector.ts';
 import type { Drift, StreamIdentity } from './outputs.ts';
 import type { Release } from './stream-release.ts';
+import { loadFamily, saveFamily } from './family-state.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 export class StreamDrift {
   /** Events so far. */
   found = 0;
-  readonly #watch = new DriftWatch();
+  /** Undefined where the family is off: what was accepted, and releases, are told all the same. */
+  readonly #watch: DriftWatch | undefined;
   readonly #stream: StreamIdentity;
   readonly #tell: (drift: Drift) => void;
 
-  constructor(stream: StreamIdentity, tell: (drift: Drift) => void) {
+  constructor(stream: StreamIdentity, isOn: boolean, tell: (drift: Drift) => void) {
     this.#stream = stream;
+    if (isOn) this.#watch = new DriftWatch();
     this.#tell = tell;
   }
 
   /** Takes in a judged window, of always the same size: the figures that have changed. `bornMs`: of the templates. */
   take(window: WindowFeatures, magnitude: number, bornMs: Float64Array): DriftFigure[] {
+    if (this.#watch === undefined) return [];
     const timeMs = window.startMs;
     return this.#watch.take(timeMs, driftFigures(window, magnitude, bornMs)).map(({ lasted, ...drift }) => {
       this.found++;
@@ -49,12 +53,12 @@ export class StreamDrift {
 
   save(to: StateWriter): void {
     to.number(this.found);
-    this.#watch.save(to);
+    saveFamily(to, this.#watch);
   }
 
   load(from: StateReader): void {
     this.found = from.number();
-    this.#watch.load(from);
+    loadFamily(from, this.#watch);
   }
 }
 

@@ -1,25 +1,26 @@
 /** Everything the engine knows of one stream, and what happens to it when a record, a tick or a gap comes. */
-import { type BudgetWeek, WINDOW_SIZES, type StreamIdentity } from './outputs.ts';
+import { type BudgetWeek, type CatalogueChange, WINDOW_SIZES, type StreamIdentity } from './outputs.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { EngineSettings } from './settings.ts';
-import { Catalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type Kept, loadFamily, saveFamily } from './family-state.ts';
 import { RecordJudge } from './record-judge.ts';
 import { RecordWatch } from './record-watch.ts';
 import { StreamBudget } from './stream-budget.ts';
 import { StreamDrift } from './stream-drift.ts';
 import { RARE_MS, StreamRelease } from './stream-release.ts';
 import { StreamSessions } from './stream-sessions.ts';
+import { StreamTemplates } from './stream-templates.ts';
 import { WindowJudge } from './window-judge.ts';
 import type { PendingOutputs } from './pending-outputs.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
-import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
+import type { Families } from '../detectors/families.ts';
 import { Season, SLOT_MS as SEASON_SLOT_MS } from '../detectors/rate/season.ts';
 import { Cadence } from '../detectors/silence/cadence.ts';
 import { ExampleLines } from '../explain/examples.ts';
-import { hexId } from '../explain/ids.ts';
 import { NearestTemplates } from '../explain/nearest-template.ts';
 import type { NamedTemplate } from '../explain/reasons.ts';
-import type { CreateTemplateMiner, TemplateMiner } from '../templates/template-miner.ts';
+import type { CreateTemplateMiner } from '../templates/template-miner.ts';
 import { StreamClock } from '../windows/stream-clock.ts';
 import { TemplateVectors } from '../windows/log-vector.ts';
 import { Transitions } from '../windows/transitions.ts';
@@ -30,30 +31,25 @@ export class StreamState {
   readonly identity: StreamIdentity;
   readonly records: RecordJudge;
   readonly examples: ExampleLines;
-  readonly catalogue = new Catalogue();
-  readonly cadence = new Cadence();
+  readonly templates: StreamTemplates;
+  readonly cadence: Cadence;
   readonly watch: RecordWatch;
-  readonly sessions: StreamSessions;
+  /** Undefined where the family is off. */
+  readonly sessions: StreamSessions | undefined;
   readonly release = new StreamRelease((release) => this.drift.released(release, (template) => this.named(template)));
   late = 0;
   readonly drift: StreamDrift;
   readonly budget: StreamBudget;
-  templatesEvicted = 0;
-  #miner: TemplateMiner;
-  readonly #create: CreateTemplateMiner;
   readonly #settings: EngineSettings;
   readonly #outputs: PendingOutputs;
   readonly #clock: StreamClock;
   readonly windows: TumblingWindows;
-  readonly #season = new Season();
-  readonly #transitions = new Transitions();
-  readonly #vectors = new TemplateVectors();
+  /** Undefined where nobody asks for them. */
+  readonly #season: Season | undefined;
+  readonly #transitions: Transitions | undefined;
+  readonly #vectors: TemplateVectors | undefined;
   readonly nearest = new NearestTemplates();
   readonly #judges: WindowJudge[];
-  /** All that is kept per template, but for the catalogue. */
-  readonly #columns: PerTemplate[];
-  #capacity = INITIAL_TEMPLATES;
-  #templates = 0;
   /** Start of a gap that no record has ended yet, -1 none. */
   #gapFromMs = -1;
   readonly #closed: (window: WindowCounts, size: number) => void;
@@ -61,32 +57,39 @@ export class StreamState {
   constructor(
     identity: StreamIdentity,
     settings: EngineSettings,
+    families: Families,
     create: CreateTemplateMiner,
     outputs: PendingOutputs,
   ) {
     this.identity = identity;
     this.#settings = settings;
-    this.#create = create;
     this.#outputs = outputs;
-    this.#miner = create(settings);
-    this.records = new RecordJudge(settings);
-    this.watch = new RecordWatch(settings.budgetPerWeek);
+    this.records = new RecordJudge(settings, families.has('novelty'));
+    this.cadence = new Cadence(families.has('silence'));
     this.examples = new ExampleLines(settings);
+    this.templates = new StreamTemplates(settings, create, () => ({
+      ...{ counts: this.records.novelty.count, lastMs: this.cadence.lastMs, examples: this.examples },
+    }));
+    this.watch = new RecordWatch(settings.budgetPerWeek, families);
     this.budget = new StreamBudget(settings.budgetPerWeek);
-    this.drift = new StreamDrift(identity, (drift) => outputs.drift(drift));
-    this.sessions = new StreamSessions(settings, this.budget, this.release, (...found) =>
-      outputs.session(this, ...found),
-    );
+    this.drift = new StreamDrift(identity, families.has('drift'), (drift) => outputs.drift(drift));
+    if (families.has('sessions'))
+      this.sessions = new StreamSessions(settings, this.budget, this.release, (...found) =>
+        outputs.session(this, ...found),
+      );
+    if (families.has('rate', 'template-rate')) this.#season = new Season();
+    if (families.measuresOrder) this.#transitions = new Transitions();
+    if (families.has('unusual-windows')) this.#vectors = new TemplateVectors();
     this.#clock = new StreamClock(settings);
     this.windows = new TumblingWindows(this.catalogue, settings.maxEmptyWindows);
-    this.windows.grow(this.#capacity);
     this.#judges = WINDOW_SIZES.map(
-      (sizeMs) => new WindowJudge(sizeMs, settings, this.catalogue, this.#vectors, this.watch.series),
+      (sizeMs) => new WindowJudge(sizeMs, settings, families, this.catalogue, this.#vectors, this.watch.series),
     );
-    this.#columns = [
+    const columns = [
       ...[this.records, this.watch, this.cadence, this.examples, this.#transitions, this.#vectors],
       ...[this.windows, this.release, this.sessions, ...this.#judges],
     ];
+    this.templates.keep(columns.filter((column) => column !== undefined));
     this.#closed = (window, size) => this.#judge(window, size);
   }
 
@@ -95,38 +98,30 @@ export class StreamState {
     return this.#clock.latestMs;
   }
 
-  get templates(): number {
-    return this.#templates;
+  get catalogue(): Catalogue {
+    return this.templates.catalogue;
   }
 
-  /** The template of record i, mined or adopted; what that changed among templates is carried out at once. */
-  template(batch: RecordBatch, i: number): number {
-    const adopted = batch.templateStart[i];
-    const index =
-      adopted >= 0
-        ? this.#miner.adopt(batch.bytes, adopted, batch.templateEnd[i])
-        : this.#miner.mine(batch.bytes, batch.messageStart[i], batch.messageEnd[i]);
-    const changes = this.#miner.takeChanges();
-    if (this.#miner.size > this.#capacity) this.#grow(Math.max(this.#miner.size, this.#capacity * 2));
-    if (changes.length > 0) this.#apply(changes);
-    return index;
+  /** Is what a window's messages say known as a vector? */
+  get embeds(): boolean {
+    return this.#vectors !== undefined;
   }
 
   templateHigh(index: number): number {
-    return this.#miner.idHigh(index);
+    return this.templates.miner.idHigh(index);
   }
 
   templateLow(index: number): number {
-    return this.#miner.idLow(index);
+    return this.templates.miner.idLow(index);
   }
 
   named(index: number): NamedTemplate {
-    return { id: hexId(this.#miner.idHigh(index), this.#miner.idLow(index)), text: this.#miner.text(index) };
+    return this.templates.named(index);
   }
 
   /** Looks into record i, whose attributes are values `[first, last)` of the batch; what it finds is in `watch`. */
   look(template: number, batch: RecordBatch, i: number, first: number, last: number, learn: boolean): void {
-    this.watch.look(template, batch, i, first, last, this.#miner, learn);
+    this.watch.look(template, batch, i, first, last, this.templates.miner, learn);
   }
 
   /** Moves time by a record's, closing windows; false when the record belongs to no window. */
@@ -164,18 +159,18 @@ export class StreamState {
     if (timeMs - this.cadence.lastMs[template] >= RARE_MS && severity < WARN)
       this.release.arrived(template, timeMs, novelty.historyOf(template));
     if (novelty.count[template] === 0) {
-      this.catalogue.born(template, timeMs);
-      this.#vectors.born(template, this.#miner.text(template));
-      this.#templates++;
+      this.templates.born(template, timeMs);
+      this.#vectors?.born(template, this.templates.miner.text(template));
     }
     this.records.learn(template, timeMs);
     this.catalogue.changed(template);
     if (placed) this.cadence.learn(template, timeMs, this.windows.completeFromMs);
     const error = severity >= ERROR ? 1 : 0;
     const lineBytes = batch.lineEnd[i] - batch.lineStart[i];
-    const surpriseBits = this.#transitions.follow(template);
+    const surpriseBits = this.#transitions?.follow(template) ?? 0;
     const inBucket = placed ? this.windows.add(timeMs, template, error, lineBytes, surpriseBits) : 0;
-    if (placed) this.sessions.add(batch, i, first, last, template, this.watch.rolesOf(template), error);
+    if (placed && this.sessions !== undefined)
+      this.sessions.add(batch, i, first, last, template, this.watch.rolesOf(template), error);
     if (inBucket === 0) this.late++;
     else if (looked) this.watch.addTo(this.windows.values);
     // Copying a line costs more than all the rest: the first ones of a template in a bucket stand for the others.
@@ -195,17 +190,18 @@ export class StreamState {
     if (this.#clock.latestMs < 0) return;
     if (this.#gapFromMs < 0) this.#gapFromMs = this.#clock.latestMs;
     this.windows.completeFromMs = Infinity;
-    this.sessions.markGap();
+    this.sessions?.markGap();
   }
 
-  takeCatalogue(): ReturnType<Catalogue['take']> {
-    return this.catalogue.take(this.identity, this.#miner, this.#figures());
+  takeCatalogue(): CatalogueChange | undefined {
+    return this.templates.takeCatalogue(this.identity);
   }
 
   /** What the budget promised and what came, of the weeks that have changed since the last call. */
   takeBudget(): BudgetWeek[] {
     const windows = this.#judges.map(({ budget }) => budget);
-    return this.budget.take(this.identity, { windows, sessions: this.sessions.budget, records: this.records.budget });
+    const sessions = this.sessions?.budget ?? Infinity;
+    return this.budget.take(this.identity, { windows, sessions, records: this.records.budget });
   }
 
   #endGap(timeMs: number): void {
@@ -216,16 +212,16 @@ export class StreamState {
 
   #advance(): void {
     const watermarkMs = this.#clock.watermarkMs();
-    if (watermarkMs >= this.sessions.dueMs) this.sessions.advance(watermarkMs);
+    if (this.sessions !== undefined && watermarkMs >= this.sessions.dueMs) this.sessions.advance(watermarkMs);
     if (this.windows.closedUntilMs + WINDOW_SIZES[0] > watermarkMs) return;
-    this.windows.advance(watermarkMs, this.#templates, this.#closed);
+    this.windows.advance(watermarkMs, this.templates.known, this.#closed);
   }
 
   #judge(window: WindowCounts, size: number): void {
     if (size === 0) {
-      this.sessions.moveTally(window.sessions);
+      this.sessions?.moveTally(window.sessions);
       this.cadence.review(window.touched, window.touchedCount);
-      this.#transitions.refresh(window.touched, window.touchedCount);
+      this.#transitions?.refresh(window.touched, window.touchedCount);
       if (!window.incomplete) this.records.bucketClosed(window.records - window.equal, window.startMs, window.endMs);
       this.watch.bucketClosed(window.startMs, window.endMs);
       this.release.passed(window.endMs, this.records.novelty.records);
@@ -233,65 +229,50 @@ export class StreamState {
     }
     window.releasing = this.release.covers(window.startMs, window.endMs);
     window.releaseRecords = window.releasing ? this.release.recordsBefore(window.records) : 0;
-    window.embed(this.#vectors);
+    if (this.#transitions === undefined) window.sequenceSurprise = NaN;
+    if (this.#vectors !== undefined) window.embed(this.#vectors);
     const judgement = this.#judges[size].take(window, this.cadence, this.windows.completeFromMs, this.#season);
     this.budget.window(size, window.startMs, window.endMs, window.records - window.equal);
     if (WINDOW_SIZES[size] === SEASON_SLOT_MS && !window.incomplete) {
-      this.#season.learn(window.startMs, window.records);
+      this.#season?.learn(window.startMs, window.records);
       for (const figure of this.drift.take(window, judgement.magnitude, this.catalogue.bornMs))
         for (const judge of this.#judges) judge.drifted(figure);
     }
     this.#outputs.window(this, window, size, judgement);
   }
 
-  #apply(changes: ReturnType<TemplateMiner['takeChanges']>): void {
-    for (const change of changes) {
-      const figures = this.#figures();
-      if (change.kind === 'merged') {
-        const { from, to } = change;
-        if (figures.counts[from] > 0 && figures.counts[to] > 0) this.#templates--;
-        this.catalogue.merge(from, to, this.#miner, figures);
-        for (const column of this.#columns) column.merge(from, to);
-      } else if (change.kind === 'evicted') {
-        if (figures.counts[change.index] > 0) this.#templates--;
-        this.templatesEvicted++;
-        this.catalogue.evict(change.index, change.id, figures);
-        for (const column of this.#columns) column.clear(change.index);
-      }
-    }
-  }
-
-  #grow(capacity: number): void {
-    this.#capacity = capacity;
-    this.catalogue.grow(capacity);
-    for (const column of this.#columns) column.grow(capacity);
-  }
-
-  #figures(): { counts: Float64Array; lastMs: Float64Array; examples: ExampleLines } {
-    return { counts: this.records.novelty.count, lastMs: this.cadence.lastMs, examples: this.examples };
-  }
-
   save(to: StateWriter): void {
-    to.bytes(this.#miner.save());
-    to.column(Float64Array.of(this.#capacity, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted));
+    this.templates.save(to);
+    to.column(Float64Array.of(this.#gapFromMs, this.late));
     for (const part of this.#parts()) part.save(to);
+    for (const part of [this.#vectors, ...this.#families()]) saveFamily(to, part);
   }
 
   load(from: StateReader): void {
-    this.#miner = this.#create(this.#settings, from.bytes());
-    const numbers = new Float64Array(5);
+    this.templates.load(from);
+    const numbers = new Float64Array(2);
     from.column(numbers);
-    [, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted] = numbers;
-    this.#grow(numbers[0]);
+    [this.#gapFromMs, this.late] = numbers;
     for (const part of this.#parts()) part.load(from);
+    if (!loadFamily(from, this.#vectors)) this.#embedKnown();
+    for (const part of this.#families()) loadFamily(from, part);
   }
 
-  #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
+  /** Vectors are made when templates are born: those of before the family was switched on have none. */
+  #embedKnown(): void {
+    for (const template of this.records.novelty.known())
+      this.#vectors?.born(template, this.templates.miner.text(template));
+  }
+
+  #parts(): Kept[] {
     return [
-      ...[this.#clock, this.catalogue, this.records, this.watch, this.cadence, this.examples],
-      ...[this.#transitions, this.#vectors, this.windows, this.#season],
-      ...[this.drift, this.budget, this.release, this.sessions, ...this.#judges],
+      ...[this.#clock, this.records, this.watch, this.cadence, this.examples],
+      ...[this.windows, this.drift, this.budget, this.release, ...this.#judges],
     ];
+  }
+
+  #families(): (Kept | undefined)[] {
+    return [this.#transitions, this.#season, this.sessions];
   }
 }
 

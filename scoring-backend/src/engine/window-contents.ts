@@ -1,4 +1,5 @@
 /** What a closed window held, in the words of `outputs.ts`: bounded, whatever came in it. */
+import type { WindowFeatures } from '../detectors/detector.ts';
 import type { TemplateCount } from '../detectors/rate/template-rate.ts';
 import { hexId } from '../explain/ids.ts';
 import type { WindowContents } from './outputs.ts';
@@ -9,14 +10,16 @@ const MOST_TEMPLATES = 100;
 /** Digits behind the point: a direction is known no better from so few words. */
 const VECTOR_DIGITS = 4;
 const EXPECTED_DIGITS = 2;
+const NO_VECTOR = new Float32Array(0);
 
 export function contentsOf(
   stream: StreamState,
   counts: readonly TemplateCount[],
-  logVector: Float32Array,
+  window: Pick<WindowFeatures, 'logVector'>,
 ): WindowContents {
   const ordered = counts.toSorted((a, b) => weightOf(b) - weightOf(a) || a.template - b.template);
   const others = ordered.slice(MOST_TEMPLATES);
+  const logVector = stream.embeds ? window.logVector : NO_VECTOR;
   const length = Math.hypot(...logVector) || 1;
   return {
     templates: ordered.slice(0, MOST_TEMPLATES).map(({ template, count, expected }) => ({

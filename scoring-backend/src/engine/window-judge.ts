@@ -10,20 +10,12 @@ import { confidence, WINDOWS_AT_HALF } from '../calibration/confidence.ts';
 import { QuietAge } from '../calibration/quiet-age.ts';
 import { Recalibration } from '../calibration/tail.ts';
 import { Threshold } from '../calibration/threshold.ts';
-import type { Evidence, Finding, WindowFeatures } from '../detectors/detector.ts';
+import type { Evidence, WindowFeatures } from '../detectors/detector.ts';
 import { sidak } from '../detectors/ensemble.ts';
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
-import { ErrorRate } from '../detectors/errors/error-rate.ts';
-import { DEFAULT_MODELS } from '../detectors/default-models.ts';
-import { ValueSeries } from '../detectors/parameters/value-series.ts';
-import { ValueShift } from '../detectors/parameters/value-shift.ts';
-import { NewTemplates } from '../detectors/novelty/new-templates.ts';
+import type { Families } from '../detectors/families.ts';
+import type { ValueSeries } from '../detectors/parameters/value-series.ts';
 import type { Season } from '../detectors/rate/season.ts';
-import { StreamRate } from '../detectors/rate/stream-rate.ts';
-import { FigureOutliers } from '../detectors/statistics/figure-outliers.ts';
-import { OddSessions } from '../detectors/sequence/odd-sessions.ts';
-import { TemplateRate } from '../detectors/rate/template-rate.ts';
-import { UnusualWindows } from '../detectors/unusual-windows.ts';
 import type { Cadence } from '../detectors/silence/cadence.ts';
 import { MAGNITUDE_WITH_REASONS } from '../calibration/score.ts';
 import { AlteredWindow } from '../explain/altered-window.ts';
@@ -33,8 +25,9 @@ import { WindowCounts, type TemplateBirths } from '../windows/window-counts.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { OddState } from './odd-state.ts';
 import type { EngineSettings } from './settings.ts';
-import { StateReader, StateWriter } from './state-codec.ts';
+import type { StateReader, StateWriter } from './state-codec.ts';
 import { apart } from './small-columns.ts';
+import { WindowDetectors } from './window-detectors.ts';
 import type { Explained, WindowJudgement } from './window-judgement.ts';
 
 /** What was found about a window, as far as learning asks for it. */
@@ -48,15 +41,7 @@ interface Judged {
 }
 
 export class WindowJudge implements PerTemplate {
-  readonly #templateRate = new TemplateRate();
-  readonly #rate = new StreamRate();
-  readonly #errors = new ErrorRate();
-  readonly #novelty = new NewTemplates();
-  readonly #figures = new FigureOutliers();
-  readonly #shift = new ValueShift();
-  readonly #sessions = new OddSessions();
-  readonly #series: ValueSeries;
-  readonly #unusual: UnusualWindows;
+  readonly #detectors: WindowDetectors;
   readonly #calibration = new Recalibration(true);
   readonly #quiet = new QuietAge();
   readonly #threshold: Threshold;
@@ -68,53 +53,52 @@ export class WindowJudge implements PerTemplate {
   readonly #births: TemplateBirths;
   readonly #vectors: TemplateVectors | undefined;
   #capacity = 0;
-  /** By which the season lifts the window at hand above those before it. */
-  #seasonal = 1;
   /** The window that is learned with the next one, its x (-1: none is held) and its bin of age. */
   readonly #held: WindowCounts;
   #heldX = -1;
   #heldAge = -1;
 
   /**
+   * @param families the detectors that are on
    * @param vectors of the templates, to know how a window's log vector would be without some of its records
    * @param series what the stream's values are like
    */
   constructor(
     sizeMs: number,
     settings: EngineSettings,
+    families: Families,
     births: TemplateBirths,
     vectors?: TemplateVectors,
-    series = new ValueSeries(),
+    series?: ValueSeries,
   ) {
-    this.#series = series;
     this.#held = new WindowCounts(births);
     this.#sizeMs = sizeMs;
     this.#settings = settings;
     this.#threshold = new Threshold(settings);
     this.#births = births;
     this.#vectors = vectors;
-    this.#unusual =
-      sizeMs === MODELLED_MS ? new UnusualWindows(DEFAULT_MODELS) : new UnusualWindows([], NEIGHBOURS_KEPT);
+    this.#detectors = new WindowDetectors(sizeMs, families, series);
   }
 
   /** Judges a window, then learns it if it may be learned. Cadence is the stream's, known without a gap since `knownFromMs`. */
   take(window: WindowFeatures, cadence: Cadence, knownFromMs: number, season?: Season): WindowJudgement {
-    this.#seasonal = season?.factor(window.startMs, LEVEL_WINDOWS * this.#sizeMs) ?? 1;
-    const findings = this.#findings(window, cadence, knownFromMs);
+    const seasonal = season?.factor(window.startMs, LEVEL_WINDOWS * this.#sizeMs) ?? 1;
+    const findings = this.#detectors.judge(window, cadence, knownFromMs, seasonal);
     const ready = findings.filter((finding) => finding.ready);
     const x = sidak(Math.max(0, ...ready.map((finding) => finding.magnitude)), ready.length);
     const age = this.#quiet.binOf(window);
     const magnitude = age < 0 ? this.#calibration.magnitude(x) : this.#magnitudeOfEmpty(x, age);
-    const band = this.#rate.band(this.#seasonal);
+    const band = this.#detectors.band(seasonal);
     const known = confidence(this.#calibration.units, WINDOWS_AT_HALF, ready.length, findings.length);
     this.budget = this.#threshold.over(windowBudget(this.#sizeMs, this.#settings.budgetPerWeek));
     this.#threshold.count(magnitude);
     const margin = magnitude - this.budget;
     const evidence = ready.flatMap((finding) => finding.evidence).sort((a, b) => b.magnitude - a.magnitude);
-    const explained = margin > 0 ? this.#explain(window, evidence, magnitude, this.#rejudge(cadence, knownFromMs)) : {};
+    const explained =
+      margin > 0 ? this.#explain(window, evidence, magnitude, this.#rejudge(cadence, knownFromMs, seasonal)) : {};
     const isTold = this.#sizeMs === ALWAYS_TOLD_MS || magnitude >= MAGNITUDE_WITH_REASONS || margin > 0;
     // Before the window is learned: it must not have been expected because it came.
-    const counts = isTold ? this.#templateRate.counts(window) : [];
+    const counts = isTold ? this.#detectors.counts(window) : [];
     const acceptedAfterHours = this.#odd.follow(window, margin > 0, this.#calibration.units * this.#sizeMs);
     if (acceptedAfterHours > 0) this.#accept(window.endMs, cadence);
     if (!window.incomplete)
@@ -126,45 +110,18 @@ export class WindowJudge implements PerTemplate {
   #explain(window: WindowFeatures, evidence: readonly Evidence[], magnitude: number, rejudge: Rejudge): Explained {
     const altered = apart(() => new AlteredWindow(window, this.#births, this.#capacity, this.#vectors));
     const check = checkCauses(altered, evidence, magnitude, this.budget, rejudge);
-    return { check, nearestNormal: this.#unusual.nearestNormal(window) };
+    return { check, nearestNormal: this.#detectors.nearestNormal(window) };
   }
 
-  /** What each detector says that has something to say about such windows. */
-  #findings(window: WindowFeatures, cadence: Cadence, knownFromMs: number, unusual = this.#unusual): Finding[] {
-    return [
-      this.#rate.judge(window, this.#seasonal),
-      this.#templateRate.judge(window, this.#seasonal),
-      this.#errors.judge(window),
-      this.#novelty.judge(window),
-      this.#figures.judge(window),
-      this.#shift.judge(window, this.#series),
-      this.#sessions.judge(window),
-      unusual.judge(window),
-      ...(window.incomplete ? [] : [cadence.judge(window.endMs, knownFromMs)]),
-    ].filter((finding) => finding.applicable);
-  }
-
-  /** Judges other windows with what is known now. What detectors note while they judge is noted in a copy of them. */
-  #rejudge(cadence: Cadence, knownFromMs: number): Rejudge {
-    const copy = apart(() => this.#copy());
+  /** Judges other windows with what is known now, without a trace. */
+  #rejudge(cadence: Cadence, knownFromMs: number, seasonal: number): Rejudge {
+    const copy = apart(() => this.#detectors.copy(this.#capacity));
     return (window, unheard) => {
-      // Looking at a whole window changes nothing, and its models take time to make: it needs no copy.
       const heard = copy
-        .#findings(window, cadence, knownFromMs, this.#unusual)
+        .judge(window, cadence, knownFromMs, seasonal)
         .filter(({ ready, evidence }) => ready && !evidence.some(({ kind }) => unheard.has(kind)));
       return this.#calibration.magnitude(sidak(Math.max(0, ...heard.map(({ magnitude }) => magnitude)), heard.length));
     };
-  }
-
-  #copy(): WindowJudge {
-    const copy = new WindowJudge(this.#sizeMs, this.#settings, this.#births, undefined, this.#series);
-    copy.grow(this.#capacity);
-    copy.#seasonal = this.#seasonal;
-    const state = new StateWriter();
-    for (const part of this.#parts()) if (part !== this.#unusual) part.save(state);
-    const reader = new StateReader(state.finish());
-    for (const part of copy.#parts()) if (part !== copy.#unusual) part.load(reader);
-    return copy;
   }
 
   /** Which one of many equal windows it is tells them apart, but gives no reason: it leads below where reasons begin. */
@@ -182,69 +139,39 @@ export class WindowJudge implements PerTemplate {
       this.#heldX = x;
       this.#heldAge = age;
     } else if (normal || accepted) this.#learn(window, x, age);
-    else this.#noteOdd(window);
+    else this.#detectors.noteOdd(window);
     this.#calibration.rebuild();
   }
 
   #learn(window: WindowFeatures, x: number, age: number): void {
-    this.#rate.learn(window);
-    this.#templateRate.learn(window);
-    this.#errors.learn(window);
-    this.#novelty.learn(window);
-    this.#figures.learn(window);
-    this.#shift.learn(window, this.#series);
-    this.#sessions.learn(window);
-    this.#unusual.learn(window);
+    this.#detectors.learn(window);
     this.#calibration.learn(x);
     this.#quiet.learn(age);
   }
 
-  /** A flagged window is not learned, but what comes again and again is remembered as a mode of the stream. */
-  #noteOdd(window: WindowFeatures): void {
-    this.#rate.noteOdd(window);
-    this.#templateRate.noteOdd(window);
-    this.#figures.noteOdd(window);
-    this.#shift.noteOdd(window, this.#series);
-  }
-
   /** What was learned of this figure holds no longer: the next windows set it anew. */
   drifted(figure: DriftFigure): void {
-    if (figure === 'event_count') this.#rate.loosen();
-    else if (figure === 'error_rate') this.#errors.loosen();
-    else if (figure === 'response_time_avg') this.#figures.loosen();
-    else if (figure === 'oov_rate') this.#novelty.loosen();
-    else this.#unusual.loosen();
+    this.#detectors.drifted(figure);
   }
 
   #accept(endMs: number, cadence: Cadence): void {
-    this.#rate.loosen();
-    this.#templateRate.loosen();
-    this.#errors.loosen();
-    this.#novelty.loosen();
-    this.#figures.loosen();
-    this.#shift.loosen();
-    this.#sessions.loosen();
-    this.#series.loosen();
-    this.#unusual.loosen();
+    this.#detectors.loosen();
     cadence.accept(endMs);
   }
 
   grow(capacity: number): void {
     this.#capacity = Math.max(this.#capacity, capacity);
-    this.#templateRate.grow(capacity);
+    this.#detectors.grow(capacity);
     this.#held.grow(capacity);
   }
 
   clear(index: number): void {
-    this.#templateRate.clear(index);
-    this.#shift.clear(index);
+    this.#detectors.clear(index);
     this.#held.clear(index);
   }
 
   merge(from: number, to: number): void {
-    this.#templateRate.merge(from, to);
-    this.#shift.clear(from);
-    this.#shift.clear(to);
+    this.#detectors.merge(from, to);
     this.#held.merge(from, to);
   }
 
@@ -264,19 +191,12 @@ export class WindowJudge implements PerTemplate {
   }
 
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
-    return [
-      ...[this.#rate, this.#templateRate, this.#errors, this.#novelty, this.#figures, this.#shift, this.#sessions],
-      ...[this.#unusual, this.#calibration, this.#quiet, this.#held, this.#odd, this.#threshold],
-    ];
+    return [this.#detectors, this.#calibration, this.#quiet, this.#held, this.#odd, this.#threshold];
   }
 }
 
-/** The size of window that models look at as a whole: 30 s hold few records, and 5 min are late. */
-const MODELLED_MS = 60_000;
 /** The size of window whose counts are told of each; of others only where there are reasons. */
 const ALWAYS_TOLD_MS = 300_000;
-/** Windows of other sizes that are kept to show the nearest one. */
-const NEIGHBOURS_KEPT = 64;
 /** Windows that the level of the rate remembers. */
 const LEVEL_WINDOWS = 60;
 /** M of windows that wait for the next one before they are learned: one normal window in ten. */

@@ -10,6 +10,7 @@
  *   a job that rests every night, or has run in batches, has shown by its own pauses how long the next may be.
  * p is the larger one.
  */
+import { type Kept, loadFamily, saveFamily } from '../../engine/family-state.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { NOT_APPLICABLE, NOTHING_FOUND, type Evidence, type Finding } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
@@ -20,14 +21,27 @@ import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts
 export class Cadence implements PerTemplate {
   /** Event time of a template's last record, in ms. */
   lastMs = float64Column(INITIAL_TEMPLATES);
-  #mean = float64Column(INITIAL_TEMPLATES);
-  #variance = float64Column(INITIAL_TEMPLATES);
-  #intervals = float64Column(INITIAL_TEMPLATES);
+  #mean: Float64Array<ArrayBuffer>;
+  #variance: Float64Array<ArrayBuffer>;
+  #intervals: Float64Array<ArrayBuffer>;
   /** Pauses, and the logarithms of how many beats each had lasted, summed. */
-  #pauses = float64Column(INITIAL_TEMPLATES);
-  #pauseLogs = float64Column(INITIAL_TEMPLATES);
+  #pauses: Float64Array<ArrayBuffer>;
+  #pauseLogs: Float64Array<ArrayBuffer>;
   #regular: number[] = [];
-  #isRegular = uint8Column(INITIAL_TEMPLATES);
+  #isRegular: Uint8Array<ArrayBuffer>;
+  readonly #isOn: boolean;
+
+  /** @param isOn false: nothing but the time of each template's last record is kept, and no silence is noticed */
+  constructor(isOn = true) {
+    this.#isOn = isOn;
+    const length = isOn ? INITIAL_TEMPLATES : 0;
+    this.#mean = float64Column(length);
+    this.#variance = float64Column(length);
+    this.#intervals = float64Column(length);
+    this.#pauses = float64Column(length);
+    this.#pauseLogs = float64Column(length);
+    this.#isRegular = uint8Column(length);
+  }
 
   /**
    * Learns a record's time. Intervals that began before `knownFromMs` may hide records: they
@@ -37,7 +51,7 @@ export class Cadence implements PerTemplate {
     const last = this.lastMs[index];
     if (timeMs < last) return;
     this.lastMs[index] = timeMs;
-    if (last === 0) return;
+    if (last === 0 || !this.#isOn) return;
     let interval = timeMs - last;
     const mean = this.#mean[index];
     const isPause = this.#intervals[index] >= MIN_INTERVALS && interval > MISSED_FROM * mean;
@@ -57,6 +71,7 @@ export class Cadence implements PerTemplate {
 
   /** Looks again which of these templates are regular; call it with those seen in a closed bucket. */
   review(touched: Int32Array, count: number): void {
+    if (!this.#isOn) return;
     for (let i = 0; i < count; i++) {
       const index = touched[i];
       const regular =
@@ -130,6 +145,7 @@ export class Cadence implements PerTemplate {
 
   grow(capacity: number): void {
     this.lastMs = grown(this.lastMs, capacity);
+    if (!this.#isOn) return;
     this.#mean = grown(this.#mean, capacity);
     this.#variance = grown(this.#variance, capacity);
     this.#intervals = grown(this.#intervals, capacity);
@@ -159,23 +175,37 @@ export class Cadence implements PerTemplate {
 
   save(to: StateWriter): void {
     to.number(this.lastMs.length);
-    for (const column of this.#columns()) to.column(column);
-    to.column(this.#isRegular);
-    to.number(this.#regular.length);
-    to.column(Float64Array.from(this.#regular));
+    to.column(this.lastMs);
+    saveFamily(to, this.#isOn ? this.#rhythms() : undefined);
   }
 
   load(from: StateReader): void {
     this.grow(from.number());
-    for (const column of this.#columns()) from.column(column);
-    from.column(this.#isRegular);
-    const regular = new Float64Array(from.number());
-    from.column(regular);
-    this.#regular = [...regular];
+    from.column(this.lastMs);
+    loadFamily(from, this.#isOn ? this.#rhythms() : undefined);
+  }
+
+  /** What only silence needs. */
+  #rhythms(): Kept {
+    return {
+      save: (to) => {
+        for (const column of this.#columns()) to.column(column);
+        to.column(this.#isRegular);
+        to.number(this.#regular.length);
+        to.column(Float64Array.from(this.#regular));
+      },
+      load: (from) => {
+        for (const column of this.#columns()) from.column(column);
+        from.column(this.#isRegular);
+        const regular = new Float64Array(from.number());
+        from.column(regular);
+        this.#regular = [...regular];
+      },
+    };
   }
 
   #columns(): Float64Array[] {
-    return [this.lastMs, this.#mean, this.#variance, this.#intervals, this.#pauses, this.#pauseLogs];
+    return [this.#mean, this.#variance, this.#intervals, this.#pauses, this.#pauseLogs];
   }
 }
 
