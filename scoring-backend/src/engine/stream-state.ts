@@ -273,7 +273,7 @@ export class StreamState {
 
   save(to: StateWriter): void {
     to.bytes(this.#miner.save());
-    to.column(Float64Array.of(this.#capacity, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted));
+    to.numbers(this.#capacity, this.#templates, this.#gapFromMs, this.late, this.templatesEvicted);
     for (const part of this.#parts()) part.save(to);
   }
 

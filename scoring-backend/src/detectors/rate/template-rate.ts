@@ -267,7 +267,7 @@ export class TemplateRate implements PerTemplate {
     to.number(this.#learned);
     to.number(this.#steady.length);
     to.column(Float64Array.from(this.#steady));
-    to.column(Float64Array.of(this.#records, this.#windows));
+    to.numbers(this.#records, this.#windows);
     this.#modes.save(to);
   }
 
