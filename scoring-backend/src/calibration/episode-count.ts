@@ -40,7 +40,7 @@ export class EpisodeCount {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.actual, this.#untilMs, this.#firstMs, this.#lastMs));
+    to.numbers(this.actual, this.#untilMs, this.#firstMs, this.#lastMs);
   }
 
   load(from: StateReader): void {

@@ -50,7 +50,7 @@ export class QuietAge {
 
   save(to: StateWriter): void {
     to.column(this.#bins);
-    to.column(Float64Array.of(this.#empty, this.#lastBusyMs));
+    to.numbers(this.#empty, this.#lastBusyMs);
   }
 
   load(from: StateReader): void {

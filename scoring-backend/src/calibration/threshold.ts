@@ -84,7 +84,7 @@ export class Threshold {
   save(to: StateWriter): void {
     to.number(this.#bins.length);
     to.column(this.#bins);
-    to.column(Float64Array.of(this.#units, this.#quantile, this.#refreshAt));
+    to.numbers(this.#units, this.#quantile, this.#refreshAt);
   }
 
   /** Under another rule than it was saved with it begins anew. */

@@ -46,7 +46,7 @@ export class OddnessScale {
 
   save(to: StateWriter): void {
     this.#calibration.save(to);
-    to.column(Float64Array.of(this.#weight, this.#sum, this.#squares));
+    to.numbers(this.#weight, this.#sum, this.#squares);
   }
 
   load(from: StateReader): void {

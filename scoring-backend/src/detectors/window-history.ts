@@ -100,7 +100,7 @@ export class WindowHistory {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.pushed, this.#startMs.length));
+    to.numbers(this.pushed, this.#startMs.length);
     to.column(this.#ring);
     to.column(this.#startMs);
     to.column(this.#figures);

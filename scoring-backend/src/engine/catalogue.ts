@@ -100,7 +100,7 @@ export class Catalogue {
     to.number(this.bornMs.length);
     to.column(this.bornMs);
     to.column(this.#isChanged);
-    to.column(Float64Array.of(this.#changed.length));
+    to.numbers(this.#changed.length);
     to.column(Float64Array.from(this.#changed));
     to.text(JSON.stringify([this.#ended, Array.from(this.#told, (text) => text ?? null)]));
   }

@@ -33,7 +33,7 @@ export class HeldSessions {
   save(to: StateWriter): void {
     to.number(this.#sessions.length);
     for (const { templates, length, records, startMs, endMs, errors, complete, key } of this.#sessions) {
-      to.column(Float64Array.of(length, records, startMs, endMs, errors, complete ? 1 : 0));
+      to.numbers(length, records, startMs, endMs, errors, complete ? 1 : 0);
       to.column(templates);
       to.text(key);
     }

@@ -197,7 +197,7 @@ export class LineWindowJudge implements PerTemplate {
   save(to: StateWriter): void {
     for (const part of this.#state()) part.save(to);
     to.column(this.#heldX);
-    to.column(Float64Array.of(this.#firstMs, this.#normalUntilMs, this.#wasStrange ? 1 : 0, this.#isHeld ? 1 : 0));
+    to.numbers(this.#firstMs, this.#normalUntilMs, this.#wasStrange ? 1 : 0, this.#isHeld ? 1 : 0);
   }
 
   /** Call `grow` first. */

@@ -33,7 +33,7 @@ export class OddState {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#sinceMs, this.#recurringSinceMs, this.#lastMs));
+    to.numbers(this.#sinceMs, this.#recurringSinceMs, this.#lastMs);
   }
 
   load(from: StateReader): void {

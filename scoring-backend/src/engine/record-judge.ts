@@ -168,7 +168,7 @@ export class RecordJudge implements PerTemplate {
     this.#threshold.save(to);
     to.column(this.#spokenUntilMs);
     for (const column of [this.#classMagnitude, this.#classScore, this.#classBin, this.#plain]) to.column(column);
-    to.column(Float64Array.of(this.budget, this.confidence, this.#flaggedLearnedMs));
+    to.numbers(this.budget, this.confidence, this.#flaggedLearnedMs);
   }
 
   load(from: StateReader): void {

@@ -94,7 +94,7 @@ describe('a snapshot that is written while records come', () => {
   it('says which version it is of when it is not of this one', () => {
     const snapshot = new Engine(SETTINGS, createMessageMiner).snapshot();
     // Behind the length and the letters of the magic.
-    new DataView(snapshot.buffer).setFloat64(8 + 13, 3, true);
+    new DataView(snapshot.buffer).setFloat64(8 + 16, 3, true);
     expect(() => Engine.restore(SETTINGS, createMessageMiner, snapshot)).toThrow(/expected version \d+, got 3/);
   });
 });

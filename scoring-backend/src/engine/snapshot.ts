@@ -94,7 +94,8 @@ export class SnapshotInParts {
 export function readSnapshot(snapshot: Uint8Array, streams: StreamTable): EngineNumbers {
   const from = new StateReader(snapshot);
   const magic = snapshot.length < 16 ? '' : from.text();
-  if (magic !== MAGIC) throw new RangeError('snapshot: expected an engine snapshot, got something else');
+  if (magic !== MAGIC)
+    throw new RangeError('snapshot: expected an engine snapshot of version 9 or later, got something else');
   const version = from.number();
   if (version !== VERSION) throw new RangeError(`snapshot: expected version ${VERSION}, got ${version}`);
   const tickMs = from.number();
@@ -113,6 +114,6 @@ export function readSnapshot(snapshot: Uint8Array, streams: StreamTable): Engine
   return { tickMs, repeated };
 }
 
-const MAGIC = 'seismo-engine';
+const MAGIC = 'seismo-snapshot';
 /** Raise it with every change of what the parts save. */
 const VERSION = 9;

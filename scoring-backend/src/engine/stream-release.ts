@@ -129,7 +129,7 @@ export class StreamRelease implements PerTemplate {
 
   save(to: StateWriter): void {
     const times = [this.#firstMs, this.#perMinute, this.#sinceMs, this.#untilMs];
-    to.column(Float64Array.of(...times, this.#recordsBefore, this.#records));
+    to.numbers(...times, this.#recordsBefore, this.#records);
     to.text(JSON.stringify([this.#version, this.#versions, this.#templates, this.#arrivals]));
   }
 

@@ -254,7 +254,7 @@ export class StreamSessions implements PerTemplate {
     for (const part of [this.#open, this.#ids, this.#kinds, this.#odd]) part.save(to);
     to.number(this.#judge === undefined ? 0 : 1);
     this.#judge?.save(to);
-    to.column(Float64Array.of(this.ended, this.#firstMs, this.#acceptUntilMs));
+    to.numbers(this.ended, this.#firstMs, this.#acceptUntilMs);
     to.text(JSON.stringify([...this.#told]));
     to.column(this.#tally.numbers());
   }

@@ -243,7 +243,7 @@ export class StreamState {
 
   save(to: StateWriter): void {
     this.templates.save(to);
-    to.column(Float64Array.of(this.#gapFromMs, this.late));
+    to.numbers(this.#gapFromMs, this.late);
     for (const part of this.#parts()) part.save(to);
     for (const part of [this.#vectors, ...this.#families()]) saveFamily(to, part);
   }

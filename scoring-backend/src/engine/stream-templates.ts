@@ -92,7 +92,7 @@ export class StreamTemplates {
 
   save(to: StateWriter): void {
     to.bytes(this.#miner.save());
-    to.column(Float64Array.of(this.#capacity, this.known, this.evicted));
+    to.numbers(this.#capacity, this.known, this.evicted);
     this.catalogue.save(to);
   }
 

@@ -125,8 +125,8 @@ export class ExampleLines implements PerTemplate {
       const lines = this.#kept[i] ?? [];
       to.number(lines.length);
       for (const kept of lines) {
-        to.column(Float64Array.of(kept.timeMs, kept.severity, kept.line));
-        to.bytes(textOf(kept));
+        to.numbers(kept.timeMs, kept.severity, kept.line);
+        to.bytes(kept.text, kept.length);
         to.bytes(kept.trace);
       }
     }

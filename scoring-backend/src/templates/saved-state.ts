@@ -9,10 +9,9 @@ export class StateWriter {
   count(value: number): void {
     this.reserve(8);
     let rest = value;
-    while (rest >= 128) {
-      this.buffer[this.at++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
-    }
+    for (; rest > LARGEST_INT32; rest = Math.floor(rest / 128)) this.buffer[this.at++] = (rest % 128) | 128;
+    // Nearly all counts are small, and whole numbers of 32 bits are divided by a shift.
+    for (; rest >= 128; rest >>>= 7) this.buffer[this.at++] = (rest & 127) | 128;
     this.buffer[this.at++] = rest;
   }
 
@@ -42,6 +41,8 @@ export class StateWriter {
     this.view = new DataView(larger.buffer);
   }
 }
+
+const LARGEST_INT32 = 2 ** 31 - 1;
 
 /** Reads what a StateWriter wrote; throws a RangeError where the bytes end too early. */
 export class StateReader {

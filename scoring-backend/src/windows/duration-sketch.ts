@@ -59,7 +59,7 @@ export class DurationSketch {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.count, this.sumMs, this.#least, this.#bins.length));
+    to.numbers(this.count, this.sumMs, this.#least, this.#bins.length);
     to.column(this.#bins);
   }
 

@@ -64,7 +64,7 @@ export class EventKinds implements PerTemplate {
   save(to: StateWriter): void {
     to.number(this.#templates.size);
     for (const [template, { seen, distinct, distinctAtHalf, records, state }] of this.#templates) {
-      to.column(Float64Array.of(template, distinct, distinctAtHalf, records, state));
+      to.numbers(template, distinct, distinctAtHalf, records, state);
       to.column(seen);
     }
   }

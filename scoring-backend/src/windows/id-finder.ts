@@ -96,7 +96,7 @@ export class IdFinder {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#kind, this.#records, this.#sampleFrom, this.#sampled));
+    to.numbers(this.#kind, this.#records, this.#sampleFrom, this.#sampled);
     const kinds = [...this.#kinds].map(([kind, values]) => [
       kind,
       [...values].map(([text, { records, template, mixed }]) => [text, records, template, mixed ? 1 : 0]),

@@ -271,7 +271,7 @@ export class OpenSessions implements PerTemplate {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#open, this.#oldest, this.#newest, this.evicted, this.dueMs));
+    to.numbers(this.#open, this.#oldest, this.#newest, this.evicted, this.dueMs);
     to.column(this.#slots.rows, this.#open * ROW);
     to.column(this.#key, this.#open * KEY_BYTES);
     this.#events.save(to);

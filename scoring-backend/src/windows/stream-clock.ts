@@ -71,7 +71,7 @@ export class StreamClock {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.latestMs, this.#tickThen, this.#tickNow, this.#heldMs));
+    to.numbers(this.latestMs, this.#tickThen, this.#tickNow, this.#heldMs);
   }
 
   load(from: StateReader): void {

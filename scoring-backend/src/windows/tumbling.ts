@@ -144,7 +144,7 @@ export class TumblingWindows implements PerTemplate {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#closedUntilMs, this.completeFromMs, this.#open.size, this.represented));
+    to.numbers(this.#closedUntilMs, this.completeFromMs, this.#open.size, this.represented);
     for (const window of this.#inUse()) window.save(to);
   }
 

@@ -218,17 +218,18 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   save(to: StateWriter): void {
     to.number(this.touchedCount);
     to.column(this.touched, this.touchedCount);
-    to.column(Int32Array.from(this.touched.subarray(0, this.touchedCount), (index) => this.counts[index]));
-    to.column(Int32Array.from(this.touched.subarray(0, this.touchedCount), (index) => this.errorsOf(index)));
+    if (gathered.length < this.touchedCount) gathered = new Int32Array(this.touched.length);
+    for (let i = 0; i < this.touchedCount; i++) gathered[i] = this.counts[this.touched[i]];
+    to.column(gathered, this.touchedCount);
+    for (let i = 0; i < this.touchedCount; i++) gathered[i] = this.errorsOf(this.touched[i]);
+    to.column(gathered, this.touchedCount);
     const { startMs, endMs, records, errors, incomplete, newTemplates, newRecords, templates } = this;
-    to.column(Float64Array.of(startMs, endMs, records, errors, newTemplates, newRecords, templates));
-    to.column(Float64Array.of(incomplete ? 1 : 0, this.equal));
+    to.numbers(startMs, endMs, records, errors, newTemplates, newRecords, templates);
+    to.numbers(incomplete ? 1 : 0, this.equal);
     const { bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms } = this;
-    to.column(
-      Float64Array.of(bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms),
-    );
+    to.numbers(bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms);
     to.column(this.logVector);
-    to.column(Float64Array.of(this.releasing ? 1 : 0, this.releaseRecords));
+    to.numbers(this.releasing ? 1 : 0, this.releaseRecords);
     this.values.save(to);
   }
 
@@ -263,3 +264,6 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.values.load(from);
   }
 }
+
+/** Numbers of templates that are written together; reused, since nothing is made per window then. */
+let gathered = new Int32Array(0);

@@ -83,14 +83,13 @@ export class WindowValues {
 
   save(to: StateWriter): void {
     const durations = this.#durations !== undefined && this.#durations.count > 0 ? this.#durations : undefined;
-    to.column(
-      Float64Array.of(
-        this.bytes,
-        this.surpriseBits,
-        this.#hasUsers ? 1 : 0,
-        this.#hasAddresses ? 1 : 0,
-        durations === undefined ? 0 : 1,
-      ),
+    const { bytes, surpriseBits } = this;
+    to.numbers(
+      bytes,
+      surpriseBits,
+      this.#hasUsers ? 1 : 0,
+      this.#hasAddresses ? 1 : 0,
+      durations === undefined ? 0 : 1,
     );
     if (this.#hasUsers && this.#users !== undefined) to.column(this.#users.registers);
     if (this.#hasAddresses && this.#addresses !== undefined) to.column(this.#addresses.cells);

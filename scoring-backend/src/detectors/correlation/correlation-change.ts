@@ -142,7 +142,7 @@ export class CorrelationChanges {
 
   save(to: StateWriter): void {
     for (const column of this.#columns()) to.column(column);
-    to.column(Float64Array.of(this.#steps, this.#oddness));
+    to.numbers(this.#steps, this.#oddness);
     this.#scale.save(to);
   }
 

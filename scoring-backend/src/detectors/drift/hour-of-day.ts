@@ -42,7 +42,7 @@ export class HourOfDay {
   save(to: StateWriter): void {
     to.column(this.#mean);
     to.column(this.#days);
-    to.column(Float64Array.of(this.#spread, this.#known));
+    to.numbers(this.#spread, this.#known);
   }
 
   load(from: StateReader): void {

@@ -42,7 +42,7 @@ export class PageHinkley {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#count, this.#mean, this.#up, this.#down, this.#upFrom, this.#downFrom));
+    to.numbers(this.#count, this.#mean, this.#up, this.#down, this.#upFrom, this.#downFrom);
   }
 
   load(from: StateReader): void {

@@ -67,7 +67,7 @@ export class ShareModel {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#marked, this.#total, this.#windows, this.#correlations));
+    to.numbers(this.#marked, this.#total, this.#windows, this.#correlations);
   }
 
   load(from: StateReader): void {

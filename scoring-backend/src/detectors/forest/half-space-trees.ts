@@ -116,7 +116,7 @@ export class HalfSpaceTrees {
   save(to: StateWriter): void {
     to.column(this.#reference);
     to.column(this.#latest);
-    to.column(Float64Array.of(this.#rows, this.#learned));
+    to.numbers(this.#rows, this.#learned);
   }
 
   load(from: StateReader): void {

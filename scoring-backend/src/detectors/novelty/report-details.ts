@@ -60,7 +60,7 @@ export class ReportDetails implements PerTemplate {
   save(to: StateWriter): void {
     to.number(this.#runs.length);
     for (const column of this.#columns()) to.column(column);
-    to.column(Float64Array.of(this.#run, this.#inRun ? 1 : 0));
+    to.numbers(this.#run, this.#inRun ? 1 : 0);
   }
 
   load(from: StateReader): void {

@@ -66,7 +66,7 @@ export class CategoryModel {
   save(to: StateWriter): void {
     to.number(this.#cells.length);
     to.column(this.#cells);
-    to.column(Float64Array.of(this.#known, this.#once, this.#values, this.#isOpen ? 1 : 0));
+    to.numbers(this.#known, this.#once, this.#values, this.#isOpen ? 1 : 0);
   }
 
   load(from: StateReader): void {

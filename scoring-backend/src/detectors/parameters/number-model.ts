@@ -123,9 +123,9 @@ export class NumberModel {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#least, this.#bins.length));
+    to.numbers(this.#least, this.#bins.length);
     to.column(this.#bins);
-    to.column(Float64Array.of(this.#values, this.#ups, this.#downs, this.#last));
+    to.numbers(this.#values, this.#ups, this.#downs, this.#last);
   }
 
   load(from: StateReader): void {

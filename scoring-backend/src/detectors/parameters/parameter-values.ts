@@ -119,11 +119,11 @@ export class ParameterValues {
   save(to: StateWriter): void {
     this.#calibration.save(to);
     this.#weekly.save(to);
-    to.column(Float64Array.of(this.#units, this.#learnedSinceRebuild, this.#budget, this.dropped));
+    to.numbers(this.#units, this.#learnedSinceRebuild, this.#budget, this.dropped);
     to.number(this.#templates.size);
     for (const [template, { text, slots, spokenUntilMs }] of this.#templates) {
       to.text(text);
-      to.column(Float64Array.of(template, slots.length, spokenUntilMs));
+      to.numbers(template, slots.length, spokenUntilMs);
       for (const slot of slots) slot.save(to);
     }
   }

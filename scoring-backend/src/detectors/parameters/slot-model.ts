@@ -110,7 +110,7 @@ export class SlotModel {
 
   save(to: StateWriter): void {
     const has = (this.#numbers === undefined ? 0 : 1) + (this.#strings === undefined ? 0 : 2);
-    to.column(Float64Array.of(this.#values, this.#numeric, this.#refused, has));
+    to.numbers(this.#values, this.#numeric, this.#refused, has);
     this.#categories.save(to);
     this.#words.save(to);
     this.#numbers?.save(to);

@@ -130,7 +130,7 @@ export class StringModel {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#transitions, this.#values, this.#used, this.#follows.length));
+    to.numbers(this.#transitions, this.#values, this.#used, this.#follows.length);
     for (const column of [this.#follows, this.#rowOf, this.#rows, this.#classes, this.#lengths]) to.column(column);
   }
 

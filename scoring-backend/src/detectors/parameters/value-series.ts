@@ -142,7 +142,7 @@ export class ValueSeries {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.dropped, this.#templates.size));
+    to.numbers(this.dropped, this.#templates.size);
     for (const [template, { plan, numbers }] of this.#templates) {
       to.number(template);
       to.text(plan.text);

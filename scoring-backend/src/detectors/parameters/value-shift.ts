@@ -123,7 +123,7 @@ export class ValueShift {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#squares, this.#windows, this.#wanders.size));
+    to.numbers(this.#squares, this.#windows, this.#wanders.size);
     to.column(Float64Array.from([...this.#wanders].flatMap(([key, { excess, windows }]) => [key, excess, windows])));
     this.#modes.save(to);
   }

@@ -81,7 +81,7 @@ export class CountLevel {
 
   save(to: StateWriter): void {
     const level = [this.#sum, this.#weight, this.#surprises, this.#surpriseWeight];
-    to.column(Float64Array.of(...level, this.#present, this.#presentOf, this.#logs));
+    to.numbers(...level, this.#present, this.#presentOf, this.#logs);
   }
 
   load(from: StateReader): void {

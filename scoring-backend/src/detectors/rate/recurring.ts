@@ -107,9 +107,9 @@ export class RecurringStates {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#windows, this.dropped, this.#modes.size));
+    to.numbers(this.#windows, this.dropped, this.#modes.size);
     for (const [key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest }] of this.#modes)
-      to.column(Float64Array.of(key, episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest));
+      to.numbers(key, episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest);
   }
 
   load(from: StateReader): void {

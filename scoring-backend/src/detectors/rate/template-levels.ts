@@ -198,7 +198,7 @@ export class TemplateLevels implements PerTemplate {
     to.number(this.#learned);
     to.number(this.#steady.length);
     to.column(Float64Array.from(this.#steady));
-    to.column(Float64Array.of(this.#records, this.#windows));
+    to.numbers(this.#records, this.#windows);
   }
 
   load(from: StateReader): void {

@@ -20,11 +20,11 @@ export class Actor {
   attackTexts: DistinctBits | undefined = undefined;
   refused: DistinctBits | undefined = undefined;
   /**
-   * Failed logins by template, the last count is of all further ones. One failed login may be told by several statements
-   * (no such user, the PAM module's, the server's): the one told most often counts.
+   * Failed logins by template, the last count is of all further ones: the counts, then 1 + their templates (0 none). One
+   * failed login may be told by several statements (no such user, the PAM module's, the server's): the one told most
+   * often counts.
    */
-  readonly #templates = new Float64Array(STATEMENTS).fill(-1);
-  readonly #counts = new Float64Array(STATEMENTS);
+  readonly #statements = new Float64Array(2 * STATEMENTS);
   /** Of an address the accounts, of an account the addresses, that failed; bits are made for the second one. */
   #other = 0;
   #others: DistinctBits | undefined = undefined;
@@ -36,7 +36,9 @@ export class Actor {
   }
 
   get failed(): number {
-    return Math.max(...this.#counts);
+    let most = 0;
+    for (let statement = 0; statement < STATEMENTS; statement++) most = Math.max(most, this.#statements[statement]);
+    return most;
   }
 
   get others(): number {
@@ -50,8 +52,7 @@ export class Actor {
   /** Begins a new period. */
   renew(timeMs: number): void {
     this.periodStartMs = timeMs;
-    this.#templates.fill(-1);
-    this.#counts.fill(0);
+    this.#statements.fill(0);
     this.#other = 0;
     this.#others = undefined;
     this.succeeded = this.requests = this.attacks = 0;
@@ -60,11 +61,11 @@ export class Actor {
 
   /** Counts `times` failed logins that a statement told of this and, if known (not 0), the hash of the other side. */
   fail(template: number, times: number, other: number): void {
-    let statement = 0;
-    while (statement < STATEMENTS - 1 && this.#templates[statement] >= 0 && this.#templates[statement] !== template)
-      statement++;
-    this.#templates[statement] = template;
-    this.#counts[statement] += times;
+    const statements = this.#statements;
+    let at = 0;
+    while (at < STATEMENTS - 1 && statements[STATEMENTS + at] > 0 && statements[STATEMENTS + at] !== template + 1) at++;
+    statements[STATEMENTS + at] = template + 1;
+    statements[at] += times;
     if (other === 0 || other === this.#other) return;
     if (this.#other === 0) this.#other = other;
     else {
@@ -75,26 +76,22 @@ export class Actor {
 
   save(to: StateWriter): void {
     to.text(this.name);
-    to.number(this.hash);
     to.text(this.said === undefined ? '' : JSON.stringify(this.said));
-    const { periodStartMs, spokenUntilMs, succeeded, requests, attacks } = this;
-    to.column(Float64Array.of(periodStartMs, spokenUntilMs, succeeded, requests, attacks));
-    to.column(this.#templates);
-    to.column(this.#counts);
-    to.number(this.#other);
-    for (const bits of [this.attackTexts, this.refused, this.#others]) to.column(bits?.words ?? new Int32Array(0));
+    const { hash, periodStartMs, spokenUntilMs, succeeded, requests, attacks } = this;
+    to.numbers(hash, periodStartMs, spokenUntilMs, succeeded, requests, attacks, this.#other);
+    to.column(this.#statements);
+    for (const bits of [this.attackTexts, this.refused, this.#others]) to.column(bits?.words ?? NO_WORDS);
   }
 
   static load(from: StateReader): Actor {
-    const actor = new Actor(from.text(), from.number(), 0);
+    const name = from.text();
     const said = from.text();
-    if (said !== '') actor.said = JSON.parse(said) as SecurityFinding;
-    const numbers = new Float64Array(5);
+    const numbers = new Float64Array(7);
     from.column(numbers);
-    [actor.periodStartMs, actor.spokenUntilMs, actor.succeeded, actor.requests, actor.attacks] = numbers;
-    from.column(actor.#templates);
-    from.column(actor.#counts);
-    actor.#other = from.number();
+    const actor = new Actor(name, numbers[0], numbers[1]);
+    if (said !== '') actor.said = JSON.parse(said) as SecurityFinding;
+    [actor.spokenUntilMs, actor.succeeded, actor.requests, actor.attacks, actor.#other] = numbers.subarray(2);
+    from.column(actor.#statements);
     actor.attackTexts = loadBits(from, ATTACK_BITS);
     actor.refused = loadBits(from, REFUSED_BITS);
     actor.#others = loadBits(from, OTHER_BITS);
@@ -105,6 +102,7 @@ export class Actor {
 export const ATTACK_BITS = 64;
 export const REFUSED_BITS = 512;
 const OTHER_BITS = 64;
+const NO_WORDS = new Int32Array(0);
 /** Statements about failed logins that are told apart. */
 const STATEMENTS = 4;
 

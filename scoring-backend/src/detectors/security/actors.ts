@@ -72,7 +72,7 @@ export class Actors {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.evicted, this.#byKey.size));
+    to.numbers(this.evicted, this.#byKey.size);
     for (const [key, actor] of this.#byKey) {
       to.number(key);
       actor.save(to);

@@ -41,7 +41,7 @@ export class AttackBudget {
 
   save(to: StateWriter): void {
     this.#weekly.save(to);
-    to.column(Float64Array.of(this.#units, this.magnitude, this.#firstMs));
+    to.numbers(this.#units, this.magnitude, this.#firstMs);
   }
 
   load(from: StateReader): void {

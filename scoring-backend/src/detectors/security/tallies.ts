@@ -133,27 +133,19 @@ export class Tallies {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#untilMs, ...this.#totals));
-    const used = this.#places().flatMap((at) => [
-      ...[this.#slots[at] - 1, this.#flags[at]],
-      ...this.#counts.subarray(at * KINDS, (at + 1) * KINDS),
-    ]);
-    to.number(used.length);
-    to.column(Int32Array.from(used));
+    to.numbers(this.#untilMs, this.#used, this.#slots.length);
+    for (const column of [this.#totals, this.#slots, this.#counts, this.#flags]) to.column(column);
   }
 
   load(from: StateReader): void {
-    const numbers = new Float64Array(1 + KINDS);
+    const numbers = new Float64Array(3);
     from.column(numbers);
-    this.#untilMs = numbers[0];
-    this.#totals.set(numbers.subarray(1));
-    const used = new Int32Array(from.number());
-    from.column(used);
-    for (let at = 0; at < used.length; at += 2 + KINDS) {
-      const place = this.#keep(used[at]);
-      this.#flags[place] = used[at + 1];
-      this.#counts.set(used.subarray(at + 2, at + 2 + KINDS), place * KINDS);
-    }
+    [this.#untilMs, this.#used] = numbers;
+    const length = numbers[2];
+    this.#slots = uint16Column(length);
+    this.#counts = uint16Column(length * KINDS);
+    this.#flags = uint8Column(length);
+    for (const column of [this.#totals, this.#slots, this.#counts, this.#flags]) from.column(column);
   }
 }
 

@@ -41,7 +41,7 @@ export class Duration {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#units, this.#mean, this.#square));
+    to.numbers(this.#units, this.#mean, this.#square);
   }
 
   load(from: StateReader): void {

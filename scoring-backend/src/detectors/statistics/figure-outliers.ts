@@ -129,7 +129,7 @@ export class FigureOutliers {
     for (const history of this.#histories) history.save(to);
     this.#calibration.save(to);
     this.#modes.save(to);
-    to.column(Float64Array.of(this.#records, this.#weight));
+    to.numbers(this.#records, this.#weight);
   }
 
   load(from: StateReader): void {

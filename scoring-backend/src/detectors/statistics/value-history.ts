@@ -61,7 +61,7 @@ export class ValueHistory {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#pushed, this.#mean, this.#variance, this.#recent, this.#ring.length));
+    to.numbers(this.#pushed, this.#mean, this.#variance, this.#recent, this.#ring.length);
     to.column(this.#ring);
   }
 

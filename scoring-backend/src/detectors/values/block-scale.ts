@@ -39,7 +39,7 @@ export class BlockScale {
 
   save(to: StateWriter): void {
     this.#calibration.save(to);
-    to.column(Float64Array.of(this.#largest, this.#held.length));
+    to.numbers(this.#largest, this.#held.length);
     to.column(Float64Array.from(this.#held));
   }
 

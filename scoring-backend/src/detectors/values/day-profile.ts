@@ -42,7 +42,7 @@ export class DayProfile {
 
   save(to: StateWriter): void {
     for (const column of [this.#mean, this.#weight, this.#last]) to.column(column);
-    to.column(Float64Array.of(this.#size, this.#count, this.#mean0, this.#size0));
+    to.numbers(this.#size, this.#count, this.#mean0, this.#size0);
   }
 
   load(from: StateReader): void {

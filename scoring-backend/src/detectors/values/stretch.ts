@@ -41,7 +41,7 @@ export class Stretch {
   }
 
   save(to: StateWriter): void {
-    to.column(Float64Array.of(this.#usual, this.#spread, this.#learned));
+    to.numbers(this.#usual, this.#spread, this.#learned);
   }
 
   load(from: StateReader): void {

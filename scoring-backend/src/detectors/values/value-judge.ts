@@ -86,7 +86,7 @@ export class ValueJudge {
   save(to: StateWriter): void {
     this.#views.save(to);
     for (const scale of [...this.#scales, this.#agreement]) scale.save(to);
-    to.column(Float64Array.of(this.#values, this.#spokenUntil, this.#isOdd ? 1 : 0));
+    to.numbers(this.#values, this.#spokenUntil, this.#isOdd ? 1 : 0);
   }
 
   load(from: StateReader): void {

@@ -107,8 +107,8 @@ export class ValueViews {
   save(to: StateWriter): void {
     to.column(this.#ring);
     for (const part of [this.#day, this.#sameTime, this.#short, this.#long]) part.save(to);
-    to.column(Float64Array.of(this.#count, this.#median, this.#spread, this.#jump, this.#refreshAt));
-    to.column(Float64Array.of(this.#least, this.#most));
+    to.numbers(this.#count, this.#median, this.#spread, this.#jump, this.#refreshAt);
+    to.numbers(this.#least, this.#most);
   }
 
   load(from: StateReader): void {
