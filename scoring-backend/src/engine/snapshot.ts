@@ -115,4 +115,4 @@ export function readSnapshot(snapshot: Uint8Array, streams: StreamTable): Engine
 
 const MAGIC = 'seismo-engine';
 /** Raise it with every change of what the parts save. */
-const VERSION = 8;
+const VERSION = 9;
