@@ -56,7 +56,7 @@ export class WindowHistory {
 
   push(window: WindowFeatures): void {
     const place = this.pushed % this.#mostRows;
-    if (place >= this.#startMs.length) this.#grow(Math.min(this.#mostRows, Math.max(FEW_ROWS, place * 2)));
+    if (place >= this.#startMs.length) this.#grow(Math.min(this.#mostRows, place + Math.max(FEW_ROWS, place >> 2)));
     this.#startMs[place] = window.startMs;
     this.relative(window, this.#ring.subarray(place * FEATURES, (place + 1) * FEATURES));
     this.pushed++;

@@ -6,7 +6,7 @@ import type { StateReader, StateWriter } from './saved-state.ts';
 import { int32Column } from '../engine/small-columns.ts';
 
 const STRIDE = 4;
-const SMALLEST = 1 << 7;
+const SMALLEST = 1 << 5;
 
 export class FrontCache {
   private readonly largest: number;

@@ -2,7 +2,6 @@
 import { IS_ALPHANUMERIC } from './byte-classes.ts';
 import type { MessageKey } from './key.ts';
 import type { StateReader, StateWriter } from './saved-state.ts';
-import { uint8Column } from '../engine/small-columns.ts';
 
 const VARIABLE = '<*>';
 /** Longer texts end in `<*>`. */
@@ -18,31 +17,32 @@ const CLOSING = new Map([
 const decoder = new TextDecoder();
 
 /**
- * The first message of a template; texts are made when somebody asks. One column: an array and two views would take more
- * than what they hold.
+ * The first message of a template; texts are made when somebody asks. Its bytes are characters of a string: there are
+ * hundreds of short ones in a stream, and a typed array takes more than what it holds.
  */
 export class FirstMessage {
   /** Of each constant in turn: start and end (two bytes each), 1 when it turned out to vary; then the message. */
-  readonly #bytes: Uint8Array;
+  #bytes: string;
   /** Constants; NOT_CUT for a text from upstream, which is taken as it is. */
   readonly #constants: number;
 
   /** @param constants start and end of each in turn, within the first 64 KiB; undefined for a text from upstream */
   constructor(text: Uint8Array, constants: readonly number[] | undefined) {
     this.#constants = constants === undefined ? NOT_CUT : constants.length / 2;
-    const head = PLACE * Math.max(0, this.#constants);
-    this.#bytes = uint8Column(head + text.length);
-    this.#bytes.set(text, head);
+    const head = new Uint8Array(PLACE * Math.max(0, this.#constants));
     constants?.forEach((place, i) => {
       const at = (i >> 1) * PLACE + 2 * (i & 1);
-      this.#bytes[at] = place;
-      this.#bytes[at + 1] = place >> 8;
+      head[at] = place;
+      head[at + 1] = place >> 8;
     });
+    this.#bytes = Buffer.concat([head, text]).toString('latin1');
   }
 
   /** The constants `[from, to)` turned out to vary. */
   markVarying(from: number, to: number): void {
-    for (let c = from; c < to; c++) this.#bytes[c * PLACE + 4] = 1;
+    const bytes = Buffer.from(this.#bytes, 'latin1');
+    for (let c = from; c < to; c++) bytes[c * PLACE + 4] = 1;
+    this.#bytes = bytes.toString('latin1');
   }
 
   text(): string {
@@ -61,16 +61,16 @@ export class FirstMessage {
   }
 
   #message(): Uint8Array {
-    return this.#bytes.subarray(PLACE * Math.max(0, this.#constants));
+    return Buffer.from(this.#bytes, 'latin1').subarray(PLACE * Math.max(0, this.#constants));
   }
 
   #place(constant: number, which: 0 | 2): number {
     const at = constant * PLACE + which;
-    return this.#bytes[at] | (this.#bytes[at + 1] << 8);
+    return this.#bytes.charCodeAt(at) | (this.#bytes.charCodeAt(at + 1) << 8);
   }
 
   #varies(constant: number): number {
-    return this.#bytes[constant * PLACE + 4];
+    return this.#bytes.charCodeAt(constant * PLACE + 4);
   }
 
   save(state: StateWriter): void {
