@@ -32,7 +32,7 @@ import type { RecordBatch } from './record-batch.ts';
 import type { WindowValues } from '../windows/window-values.ts';
 import { RecordValues } from './record-values.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
-import { float64Column, grown, uint8Column } from './small-columns.ts';
+import { float64Column, grown, uint8Column } from '../columns/small-columns.ts';
 
 export class RecordWatch implements PerTemplate {
   readonly parameters: ParameterValues;

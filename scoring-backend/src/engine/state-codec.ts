@@ -2,7 +2,7 @@
  * Writes and reads the engine's state as bytes: numbers as float64, arrays as they lie in memory (little-endian hosts,
  * which is every platform Node runs on). What was written is read back in the same order; there are no names inside.
  */
-import { float64Column } from './small-columns.ts';
+import { float64Column } from '../columns/small-columns.ts';
 
 type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 

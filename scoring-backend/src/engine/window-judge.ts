@@ -34,7 +34,7 @@ import type { PerTemplate } from '../detectors/per-template.ts';
 import { OddState } from './odd-state.ts';
 import type { EngineSettings } from './settings.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
-import { apart } from './small-columns.ts';
+import { apart } from '../columns/small-columns.ts';
 import type { Explained, WindowJudgement } from './window-judgement.ts';
 
 /** What was found about a window, as far as learning asks for it. */

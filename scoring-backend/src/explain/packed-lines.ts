@@ -2,7 +2,7 @@
  * A few lines with their time, severity and trace, one behind the other in one block of bytes, the oldest first: most
  * templates keep a handful of short lines, and an object for each would take more than its text.
  */
-import { grown, release, uint8Column } from '../engine/small-columns.ts';
+import { grown, release, uint8Column } from '../columns/small-columns.ts';
 
 /** A line as it is kept. */
 export interface PackedLine {

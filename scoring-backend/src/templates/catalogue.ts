@@ -8,7 +8,7 @@ import { LeastRecentlyUsed } from './least-recently-used.ts';
 import type { StateReader, StateWriter } from './saved-state.ts';
 import type { TemplateChange } from './template-miner.ts';
 import { FirstMessage } from './template-text.ts';
-import { float64Column, grown, int32Column, uint32Column } from '../engine/small-columns.ts';
+import { float64Column, grown, int32Column, uint32Column } from '../columns/small-columns.ts';
 
 /** What a template keeps for people and for later comparisons. */
 export interface Template {

@@ -3,7 +3,7 @@
  * streams) and grows with its misses. A stale place (its template was evicted) counts as empty.
  */
 import type { StateReader, StateWriter } from './saved-state.ts';
-import { int32Column } from '../engine/small-columns.ts';
+import { int32Column } from '../columns/small-columns.ts';
 
 const STRIDE = 4;
 const SMALLEST = 1 << 5;

@@ -3,7 +3,7 @@
  * add up to those of both. 16 bytes per series that has values, and the table that finds them.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { float64Column } from '../engine/small-columns.ts';
+import { float64Column } from '../columns/small-columns.ts';
 
 /** Series of one template at most. */
 export const SERIES_PER_TEMPLATE = 64;

@@ -3,7 +3,7 @@
  * get there. Until then the values of all its slots are kept as they came, one behind the other; the models are made of
  * them when there are enough, or when they come to need as much memory. Either way the models are the same.
  */
-import { grown, release, uint8Column } from '../../engine/small-columns.ts';
+import { grown, release, uint8Column } from '../../columns/small-columns.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { readNumber } from '../../templates/parameter-number.ts';
 import { isMostlyNumbers, SlotModel, VALUES_NEEDED } from './slot-model.ts';

@@ -10,7 +10,7 @@ import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { DURATION, number, PLAIN, readNumber } from '../../templates/parameter-number.ts';
 import { aligned, MAX_SLOTS, type SlotPlan, slotPlan, wordBefore } from '../../templates/parameter-slots.ts';
 import { type ScoreSums, SERIES_PER_TEMPLATE, templateOf } from '../../windows/score-sums.ts';
-import { float64Column, grown, release } from '../../engine/small-columns.ts';
+import { float64Column, grown, release } from '../../columns/small-columns.ts';
 
 /** What people want to know of a series. */
 export interface SeriesLevel {

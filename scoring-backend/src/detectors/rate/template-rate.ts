@@ -17,7 +17,7 @@ import { burstMagnitude, logOfSize } from './burst-size.ts';
 import { MOSTLY_PRESENT } from './count-level.ts';
 import { CountPrediction, surprise, type CountPrior } from './count-model.ts';
 import { RecurringStates } from './recurring.ts';
-import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, uint8Column } from '../../columns/small-columns.ts';
 
 /** How often a template came in a window, and by its level should have; NaN while that is not known. */
 export interface TemplateCount {
