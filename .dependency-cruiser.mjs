@@ -1,7 +1,7 @@
 // The directions imports may take: docs/design.md, "Rooms".
 const PURE =
   '^(otel-processor/src/(otlp/(columns|wire|decode|splice|encode|json)\\.ts|normalise/)|' +
-  'scoring-backend/src/(templates|windows|detectors|calibration|explain)/|scoring-backend/src/engine/engine\\.ts)';
+  'scoring-backend/src/(columns|templates|windows|detectors|calibration|explain)/|scoring-backend/src/engine/engine\\.ts)';
 const TEST = '\\.test\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -70,6 +70,13 @@ export default {
       severity: 'error',
       from: { path: PURE, pathNot: TEST },
       to: { path: '^scoring-backend/src/(api|store|sources|cli|demo|main|engine/worker)' },
+    },
+    {
+      name: 'columns-know-no-room',
+      comment: 'The memory that all pure rooms keep their numbers in lies below all of them.',
+      severity: 'error',
+      from: { path: '^scoring-backend/src/columns/', pathNot: TEST },
+      to: { path: '^(otel-processor|scoring-backend)/', pathNot: '^scoring-backend/src/columns/' },
     },
     {
       name: 'the-engine-knows-no-doors',

@@ -6,7 +6,7 @@
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { SHARE_PER_WINDOW_SIZE, SHARE_RECORDS, SHARE_SESSIONS, WEEK_MS } from './budget.ts';
 import { EPISODE_GAP_MS } from './episode-count.ts';
-import { float64Column } from '../engine/small-columns.ts';
+import { float64Column } from '../columns/small-columns.ts';
 
 /** Kinds of units, as indexes: windows by size, smallest first. */
 export const WINDOW_KIND = 0;

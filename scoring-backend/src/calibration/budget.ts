@@ -12,7 +12,7 @@
  * takes 4 % of a week (7 hours) of a stream in which such lines do not happen. Before that, windows tell.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { float64Column, grown } from '../engine/small-columns.ts';
+import { float64Column, grown } from '../columns/small-columns.ts';
 
 /** M above which a closed window of this size is an anomaly. */
 export function windowBudget(sizeMs: number, budgetPerWeek: number): number {

@@ -9,7 +9,7 @@
  */
 import type { WindowFeatures } from '../detectors/detector.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { float64Column, grown } from '../engine/small-columns.ts';
+import { float64Column, grown } from '../columns/small-columns.ts';
 
 export class QuietAge {
   /** As many bins as the oldest age learned needs. */

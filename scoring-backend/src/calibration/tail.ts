@@ -14,7 +14,7 @@
  * what was learned while the models were young fades. After a change of what is normal growth counts anew.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { float64Column, grown } from '../engine/small-columns.ts';
+import { float64Column, grown } from '../columns/small-columns.ts';
 
 export class Recalibration {
   readonly #trustsPrior: boolean;

@@ -11,7 +11,7 @@
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { BINS, binOf, lowestOfBin } from './tail.ts';
-import { float64Column } from '../engine/small-columns.ts';
+import { float64Column } from '../columns/small-columns.ts';
 
 export type ThresholdKind = 'budget' | 'static' | 'quantile';
 

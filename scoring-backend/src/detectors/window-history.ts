@@ -7,7 +7,7 @@ import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { FEATURES, featuresOf, FIGURES, LEAST_SPREAD } from '../windows/features.ts';
 import type { Rows } from './batch-model.ts';
 import type { WindowFeatures } from './detector.ts';
-import { float32Column, float64Column, grown } from '../engine/small-columns.ts';
+import { float32Column, float64Column, grown } from '../columns/small-columns.ts';
 
 /** What rows are compared on: each feature's mean and spread among the fitted rows. */
 export interface Scaling {
@@ -56,7 +56,7 @@ export class WindowHistory {
 
   push(window: WindowFeatures): void {
     const place = this.pushed % this.#mostRows;
-    if (place >= this.#startMs.length) this.#grow(Math.min(this.#mostRows, Math.max(FEW_ROWS, place * 2)));
+    if (place >= this.#startMs.length) this.#grow(Math.min(this.#mostRows, place + Math.max(FEW_ROWS, place >> 2)));
     this.#startMs[place] = window.startMs;
     this.relative(window, this.#ring.subarray(place * FEATURES, (place + 1) * FEATURES));
     this.pushed++;

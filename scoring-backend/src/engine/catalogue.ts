@@ -5,7 +5,7 @@ import type { TemplateMiner } from '../templates/template-miner.ts';
 import type { ExampleLines } from '../explain/examples.ts';
 import { hexId } from '../explain/ids.ts';
 import { INITIAL_TEMPLATES } from '../detectors/per-template.ts';
-import { float64Column, grown, uint8Column } from './small-columns.ts';
+import { float64Column, grown, uint8Column } from '../columns/small-columns.ts';
 
 /** Where the figures of a row are kept. */
 export interface CatalogueFigures {

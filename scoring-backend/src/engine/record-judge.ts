@@ -11,7 +11,7 @@ import { CLASSES, RecordNovelty } from '../detectors/novelty/record-novelty.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import type { EngineSettings } from './settings.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
-import { float64Column, grown, int32Column, uint8Column } from './small-columns.ts';
+import { float64Column, grown, int32Column, uint8Column } from '../columns/small-columns.ts';
 
 export class RecordJudge implements PerTemplate {
   readonly novelty = new RecordNovelty();

@@ -6,7 +6,7 @@ import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.t
 import { type SlotPlan, slotPlan } from '../templates/parameter-slots.ts';
 import type { TemplateMiner } from '../templates/template-miner.ts';
 import { rolesOf } from '../templates/template-roles.ts';
-import { float64Column, grown, uint8Column } from './small-columns.ts';
+import { float64Column, grown, uint8Column } from '../columns/small-columns.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 export class RecordSamples implements PerTemplate {

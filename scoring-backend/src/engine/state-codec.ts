@@ -6,7 +6,7 @@
  * A checkpoint is hundreds of thousands of small entries, and verdicts wait for it: nothing is made per entry, no view of
  * a column and no encoded text.
  */
-import { float64Column } from './small-columns.ts';
+import { float64Column } from '../columns/small-columns.ts';
 
 type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 

@@ -7,7 +7,7 @@
 import type { WindowFeatures } from '../detectors/detector.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
-import { float64Column, grown, int32Column } from './small-columns.ts';
+import { float64Column, grown, int32Column } from '../columns/small-columns.ts';
 
 export class SuspectedTemplates implements PerTemplate {
   /** By template, the greatest M it made; 0 of one that is not suspected. */

@@ -6,7 +6,7 @@
 import type { ExampleLine } from '../engine/outputs.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
-import { bytesColumn, release } from '../engine/small-columns.ts';
+import { type PackedLine, PackedLines } from './packed-lines.ts';
 
 export interface ExampleLimits {
   readonly examplesPerTemplate: number;
@@ -14,22 +14,10 @@ export interface ExampleLimits {
   readonly maxStreamExampleBytes: number;
 }
 
-/** A line; the oldest one of a template is written over by the next, so that nothing is left for the collector. */
-interface Kept {
-  timeMs: number;
-  severity: number;
-  line: number;
-  /** The line is the first `length` bytes. */
-  text: Uint8Array;
-  length: number;
-  /** Of no length for a line without one. */
-  trace: Uint8Array;
-}
-
 export class ExampleLines implements PerTemplate {
   readonly #limits: ExampleLimits;
   readonly #perTemplate: number;
-  #kept: Kept[][] = [];
+  #kept: (PackedLines | undefined)[] = [];
   #bytes = 0;
   /** Lines not kept because the stream's bytes were used up. */
   dropped = 0;
@@ -41,7 +29,7 @@ export class ExampleLines implements PerTemplate {
 
   /** Whether a line of the template is kept. */
   has(template: number): boolean {
-    return (this.#kept[template]?.length ?? 0) > 0;
+    return (this.#kept[template]?.count ?? 0) > 0;
   }
 
   /** Keeps a copy of `bytes[start, end)`, instead of the template's oldest one when it has its share. */
@@ -55,34 +43,25 @@ export class ExampleLines implements PerTemplate {
     severity: number,
     line: number,
   ): void {
-    const lines = (this.#kept[template] ??= []);
+    const lines = (this.#kept[template] ??= new PackedLines());
     const length = Math.min(end - start, this.#limits.maxExampleBytes);
-    let kept = lines.length === this.#perTemplate ? lines.shift() : undefined;
-    if (kept !== undefined) this.#bytes -= kept.length + OVERHEAD;
+    if (lines.count === this.#perTemplate) this.#forgetOldest(lines);
     if (this.#bytes + length + OVERHEAD > this.#limits.maxStreamExampleBytes) {
       this.dropped++;
-      if (kept !== undefined) giveBack(kept);
       return;
     }
     this.#bytes += length + OVERHEAD;
-    kept ??= { timeMs, severity, line, text: NO_BYTES, length, trace: NO_BYTES };
-    kept.timeMs = timeMs;
-    kept.severity = severity;
-    kept.line = line;
-    kept.length = length;
-    kept.text = overwritten(kept.text, bytes, start, length);
-    kept.trace = overwritten(kept.trace, bytes, traceStart, traceStart < 0 ? 0 : TRACE_BYTES);
-    lines.push(kept);
+    lines.add(bytes, start, length, traceStart, timeMs, severity, line);
   }
 
   /** The lines of a template within `[fromMs, toMs)`, oldest first; whatever is kept when there is none. */
   of(template: number, templateId: string, fromMs: number, toMs: number): ExampleLine[] {
-    const all = this.#kept[template] ?? [];
+    const all = this.#kept[template]?.all() ?? [];
     const within = all.filter((kept) => kept.timeMs >= fromMs && kept.timeMs < toMs);
     const chosen = (within.length > 0 ? within : all).slice(-this.#limits.examplesPerTemplate);
     return chosen.map((kept) => ({
       timeMs: kept.timeMs,
-      text: decode(textOf(kept)),
+      text: decode(kept.text),
       severity: kept.severity,
       traceId: hex(kept.trace),
       templateId,
@@ -92,8 +71,8 @@ export class ExampleLines implements PerTemplate {
 
   /** The latest line of a template, '' when none is kept. */
   latest(template: number): string {
-    const kept = this.#kept[template]?.at(-1);
-    return kept === undefined ? '' : decode(textOf(kept));
+    const kept = this.#kept[template]?.latest();
+    return kept === undefined ? '' : decode(kept.text);
   }
 
   grow(): void {
@@ -101,32 +80,38 @@ export class ExampleLines implements PerTemplate {
   }
 
   clear(index: number): void {
-    for (const kept of this.#kept[index] ?? []) this.#forget(kept);
-    if (index < this.#kept.length) this.#kept[index] = [];
-  }
-
-  #forget(kept: Kept): void {
-    this.#bytes -= kept.length + OVERHEAD;
-    giveBack(kept);
+    const lines = this.#kept[index];
+    if (lines === undefined) return;
+    for (const { text } of lines.all()) this.#bytes -= text.length + OVERHEAD;
+    lines.release();
+    this.#kept[index] = undefined;
   }
 
   merge(from: number, to: number): void {
-    const both = [...(this.#kept[to] ?? []), ...(this.#kept[from] ?? [])].sort((a, b) => a.timeMs - b.timeMs);
-    if (from < this.#kept.length) this.#kept[from] = [];
-    if (both.length === 0) return;
-    this.#kept[to] = both.slice(-this.#perTemplate);
-    for (const kept of both.slice(0, -this.#perTemplate)) this.#forget(kept);
+    const both = [...(this.#kept[to]?.all() ?? []), ...(this.#kept[from]?.all() ?? [])];
+    const latest = both.sort((a, b) => a.timeMs - b.timeMs).slice(-this.#perTemplate);
+    const merged = latest.length === 0 ? undefined : packed(latest);
+    this.clear(from);
+    this.clear(to);
+    if (merged === undefined) return;
+    for (const { text } of latest) this.#bytes += text.length + OVERHEAD;
+    this.#kept[to] = merged;
+  }
+
+  #forgetOldest(lines: PackedLines): void {
+    this.#bytes -= lines.oldestLength + OVERHEAD;
+    lines.shift();
   }
 
   save(to: StateWriter): void {
     to.number(this.dropped);
     to.number(this.#kept.length);
     for (let i = 0; i < this.#kept.length; i++) {
-      const lines = this.#kept[i] ?? [];
+      const lines = this.#kept[i]?.all() ?? [];
       to.number(lines.length);
       for (const kept of lines) {
-        to.numbers(kept.timeMs, kept.severity, kept.line);
-        to.bytes(kept.text, kept.length);
+          to.numbers(kept.timeMs, kept.severity, kept.line);
+          to.bytes(kept.text);
         to.bytes(kept.trace);
       }
     }
@@ -136,51 +121,33 @@ export class ExampleLines implements PerTemplate {
     this.dropped = from.number();
     const templates = from.number();
     this.#bytes = 0;
-    this.#kept = Array.from({ length: templates }, () =>
-      Array.from({ length: from.number() }, () => this.#loadOne(from)),
-    );
-  }
-
-  #loadOne(from: StateReader): Kept {
-    const numbers = new Float64Array(3);
-    from.column(numbers);
-    const text = bytesColumn(from.bytes());
-    const trace = bytesColumn(from.bytes());
-    this.#bytes += text.length + OVERHEAD;
-    const [timeMs, severity, line] = numbers;
-    return { timeMs, severity, line, text, length: text.length, trace };
+    this.#kept = Array.from({ length: templates }, () => {
+      const lines = Array.from({ length: from.number() }, () => readLine(from));
+      for (const { text } of lines) this.#bytes += text.length + OVERHEAD;
+      return lines.length === 0 ? undefined : packed(lines);
+    });
   }
 }
 
-const TRACE_BYTES = 16;
-/** A line may be kept in the memory of one so much longer. */
-const MOST_TIMES_LONGER = 2;
-/** A view of a few bytes costs more than they do. */
-const FEW_BYTES = 64;
-/** Bytes of an entry besides its text, about. */
+/** Bytes of a line besides its text, with what is kept in reserve: at most, unless the text is very long. */
 const OVERHEAD = 160;
 
-const NO_BYTES = new Uint8Array(0);
 const decoder = new TextDecoder();
 
-function textOf({ text, length }: Kept): Uint8Array {
-  return text.subarray(0, length);
-}
-
-/** `bytes[start, start + length)`, in the memory of a line before if that is about as long. */
-function overwritten(memory: Uint8Array, bytes: Uint8Array, start: number, length: number): Uint8Array {
-  if (memory.length < length || memory.length > MOST_TIMES_LONGER * length) {
-    release(memory);
-    return bytesColumn(bytes, start, start + length);
+function packed(lines: readonly PackedLine[]): PackedLines {
+  const target = new PackedLines();
+  for (const { text, trace, timeMs, severity, line } of lines) {
+    const bytes = Uint8Array.of(...trace, ...text);
+    target.add(bytes, trace.length, text.length, trace.length === 0 ? -1 : 0, timeMs, severity, line);
   }
-  if (length > FEW_BYTES) memory.set(bytes.subarray(start, start + length));
-  else for (let i = 0; i < length; i++) memory[i] = bytes[start + i];
-  return memory;
+  return target;
 }
 
-function giveBack({ text, trace }: Kept): void {
-  release(text);
-  release(trace);
+function readLine(from: StateReader): PackedLine {
+  const numbers = new Float64Array(3);
+  from.column(numbers);
+  const [timeMs, severity, line] = numbers;
+  return { timeMs, severity, line, text: from.bytes(), trace: from.bytes() };
 }
 
 /** Cut lines may end inside a character: the rest of it is left out. */

@@ -22,24 +22,22 @@ export class Alignment {
 
   /** Aligns; false when the keys are too different to be compared further. */
   align(older: KnownKey, newer: KnownKey): boolean {
-    const a = older.hash;
-    const b = newer.hash;
     let i = 0;
     let j = 0;
     this.slots = 0;
     this.common = 0;
     this.evidence = 0;
-    while (i < a.length || j < b.length) {
-      if (i < a.length && j < b.length && a[i] === b[j]) {
-        this.evidence += weight(newer.kind[j]);
-        if (newer.kind[j] !== STRUCTURE) this.common++;
+    while (i < older.length || j < newer.length) {
+      if (i < older.length && j < newer.length && older.hash(i) === newer.hash(j)) {
+        this.evidence += weight(newer.kind(j));
+        if (newer.kind(j) !== STRUCTURE) this.common++;
         i++;
         j++;
         continue;
       }
       if (!resynchronise(older, newer, i, j)) {
-        skipOlder = a.length - i;
-        skipNewer = b.length - j;
+        skipOlder = older.length - i;
+        skipNewer = newer.length - j;
       }
       if (skipOlder > MAX_SLOT || skipNewer > MAX_SLOT || this.slots >= MAX_SLOTS) return false;
       if (holdsKey(older, i, i + skipOlder) || holdsKey(newer, j, j + skipNewer)) return false;
@@ -67,15 +65,14 @@ let skipNewer = 0;
 
 /** Finds the nearest place where both keys agree again. A function word alone agrees too easily: it needs a second. */
 function resynchronise(older: KnownKey, newer: KnownKey, i: number, j: number): boolean {
-  const a = older.hash;
-  const b = newer.hash;
-  if (i >= a.length || j >= b.length) return false;
+  if (i >= older.length || j >= newer.length) return false;
   for (let distance = 1; distance <= 2 * MAX_SLOT; distance++) {
     for (let x = Math.min(distance, MAX_SLOT); x >= 0 && distance - x <= MAX_SLOT; x--) {
       const y = distance - x;
-      if (i + x >= a.length || j + y >= b.length || a[i + x] !== b[j + y]) continue;
-      const second = i + x + 1 < a.length && j + y + 1 < b.length && a[i + x + 1] === b[j + y + 1];
-      if (newer.kind[j + y] !== FUNCTION_WORD || distance <= 2 || second) {
+      if (i + x >= older.length || j + y >= newer.length || older.hash(i + x) !== newer.hash(j + y)) continue;
+      const second =
+        i + x + 1 < older.length && j + y + 1 < newer.length && older.hash(i + x + 1) === newer.hash(j + y + 1);
+      if (newer.kind(j + y) !== FUNCTION_WORD || distance <= 2 || second) {
         skipOlder = x;
         skipNewer = y;
         return true;
@@ -86,7 +83,7 @@ function resynchronise(older: KnownKey, newer: KnownKey, i: number, j: number): 
 }
 
 function holdsKey(known: KnownKey, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (known.kind[i] === KEY || known.kind[i] === STRUCTURE) return true;
+  for (let i = from; i < to; i++) if (known.kind(i) === KEY || known.kind(i) === STRUCTURE) return true;
   return false;
 }
 

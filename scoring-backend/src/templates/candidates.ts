@@ -2,14 +2,15 @@
  * Known keys by the words they may share with a new one: its first, its last and its rarest. Two generations bound it:
  * when the younger is full the older is forgotten.
  */
-import type { KnownKey } from './known-key.ts';
+import { KnownKey } from './known-key.ts';
 import type { StateReader, StateWriter } from './saved-state.ts';
 import { STRUCTURE, WORD } from './vocabulary.ts';
 
 const MAX_KEYS_PER_GENERATION = 8192;
 const MAX_KEYS_PER_WORD = 24;
 
-type Generation = Map<number, KnownKey[]>;
+/** Keys by word. Most words have one: it needs no array. */
+type Generation = Map<number, KnownKey | KnownKey[]>;
 
 export class Candidates {
   private younger: Generation = new Map();
@@ -22,7 +23,7 @@ export class Candidates {
     const visit = ++this.visits;
     let left = limit;
     for (const word of sharedWords(key)) {
-      const ring = this.younger.get(word) ?? this.older.get(word);
+      const ring = ringOf(this.younger, word) ?? ringOf(this.older, word);
       if (ring === undefined) continue;
       for (let i = ring.length - 1; i >= 0 && left > 0; i--) {
         const known = ring[i];
@@ -41,12 +42,8 @@ export class Candidates {
       this.keysInYounger = 0;
     }
     for (const word of sharedWords(key)) {
-      const ring = this.younger.get(word);
-      if (ring === undefined) this.younger.set(word, [...(this.older.get(word) ?? []), key].slice(-MAX_KEYS_PER_WORD));
-      else {
-        ring.push(key);
-        if (ring.length > MAX_KEYS_PER_WORD) ring.shift();
-      }
+      const ring = ringOf(this.younger, word) ?? ringOf(this.older, word) ?? [];
+      this.younger.set(word, ring.length === 0 ? key : [...ring, key].slice(-MAX_KEYS_PER_WORD));
     }
   }
 
@@ -54,7 +51,8 @@ export class Candidates {
     state.count(this.keysInYounger);
     for (const generation of [this.younger, this.older]) {
       state.count(generation.size);
-      for (const [word, ring] of generation) {
+      for (const word of generation.keys()) {
+        const ring = ringOf(generation, word) ?? [];
         state.word(word);
         state.count(ring.length);
         for (const known of ring) state.count(numberOf(known));
@@ -67,18 +65,22 @@ export class Candidates {
     for (const generation of [this.younger, this.older]) {
       for (let words = state.count(); words > 0; words--) {
         const word = state.word();
-        generation.set(
-          word,
-          Array.from({ length: state.count() }, () => known[state.count()]),
-        );
+        const ring = Array.from({ length: state.count() }, () => known[state.count()]);
+        generation.set(word, ring.length === 1 ? ring[0] : ring);
       }
     }
   }
 
   /** All keys that can still be met. */
   *all(): Iterable<KnownKey> {
-    for (const generation of [this.younger, this.older]) for (const ring of generation.values()) yield* ring;
+    for (const generation of [this.younger, this.older])
+      for (const word of generation.keys()) yield* ringOf(generation, word) ?? [];
   }
+}
+
+function ringOf(generation: Generation, word: number): readonly KnownKey[] | undefined {
+  const ring = generation.get(word);
+  return ring instanceof KnownKey ? [ring] : ring;
 }
 
 /**
@@ -89,16 +91,16 @@ function sharedWords(key: KnownKey): number[] {
   let structure = 0;
   let last = -1;
   let rarest = -1;
-  for (let i = 0; i < key.hash.length; i++) {
-    if (key.kind[i] === STRUCTURE) structure = Math.imul(structure ^ key.hash[i], 0x85ebca6b);
+  for (let i = 0; i < key.length; i++) {
+    if (key.kind(i) === STRUCTURE) structure = Math.imul(structure ^ key.hash(i), 0x85ebca6b);
     else last = i;
   }
   if (last < 0) return [];
   for (let i = key.first + 1; i < last; i++) {
-    if (key.kind[i] === WORD && (rarest < 0 || key.rank[i] > key.rank[rarest])) rarest = i;
+    if (key.kind(i) === WORD && (rarest < 0 || key.rank(i) > key.rank(rarest))) rarest = i;
   }
-  const words = [(structure ^ key.hash[key.first]) | 1];
-  if (last > key.first) words.push((structure ^ key.hash[last]) & ~1);
-  if (rarest >= 0) words.push(structure ^ key.hash[rarest] ^ 0x5555);
+  const words = [(structure ^ key.hash(key.first)) | 1];
+  if (last > key.first) words.push((structure ^ key.hash(last)) & ~1);
+  if (rarest >= 0) words.push(structure ^ key.hash(rarest) ^ 0x5555);
   return words;
 }

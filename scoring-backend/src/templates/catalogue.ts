@@ -7,15 +7,12 @@ import type { KnownKey } from './known-key.ts';
 import { LeastRecentlyUsed } from './least-recently-used.ts';
 import type { StateReader, StateWriter } from './saved-state.ts';
 import type { TemplateChange } from './template-miner.ts';
-import type { FirstMessage } from './template-text.ts';
-import { loadFirstMessage, saveFirstMessage, templateText } from './template-text.ts';
-import { float64Column, int32Column, uint32Column, uint8Column } from '../engine/small-columns.ts';
+import { FirstMessage } from './template-text.ts';
+import { float64Column, grown, int32Column, uint32Column } from '../columns/small-columns.ts';
 
 /** What a template keeps for people and for later comparisons. */
 export interface Template {
   readonly message: FirstMessage;
-  /** Per constant of the message: 1 when it turned out to vary. */
-  readonly varies: Uint8Array;
   /** The key it was made of; undefined for a template taken from an upstream processor. */
   readonly key: KnownKey | undefined;
   /** The text, once asked for and until it changes. */
@@ -74,7 +71,7 @@ export class Catalogue {
 
   text(index: number): string {
     const template = this.template(this.root[index]);
-    template.text ??= templateText(template.message, template.varies);
+    template.text ??= template.message.text();
     return template.text;
   }
 
@@ -93,12 +90,7 @@ export class Catalogue {
     this.idHigh[index] = idHigh;
     this.idLow[index] = idLow;
     this.firstMerged[index] = this.nextMerged[index] = NONE;
-    this.templates[index] = {
-      message,
-      varies: noneVaries(message),
-      key,
-      text: undefined,
-    };
+    this.templates[index] = { message, key, text: undefined };
     this.byId.set(idHigh, idLow, index, 0);
     this.lru?.add(index, this.clock);
     this.changes.push({ kind: 'created', index });
@@ -179,14 +171,14 @@ export class Catalogue {
 
   private grow(): void {
     const length = Math.min(this.root.length * 2, Math.max(this.maxTemplates, this.size));
-    this.root = enlarged(this.root, new Int32Array(length));
-    this.lastUsed = enlarged(this.lastUsed, new Float64Array(length));
-    this.generation = enlarged(this.generation, new Uint32Array(length));
-    this.idHigh = enlarged(this.idHigh, new Int32Array(length));
-    this.idLow = enlarged(this.idLow, new Int32Array(length));
-    this.created = enlarged(this.created, new Float64Array(length));
-    this.firstMerged = enlarged(this.firstMerged, new Int32Array(length));
-    this.nextMerged = enlarged(this.nextMerged, new Int32Array(length));
+    this.root = grown(this.root, length);
+    this.lastUsed = grown(this.lastUsed, length);
+    this.generation = grown(this.generation, length);
+    this.idHigh = grown(this.idHigh, length);
+    this.idLow = grown(this.idLow, length);
+    this.created = grown(this.created, length);
+    this.firstMerged = grown(this.firstMerged, length);
+    this.nextMerged = grown(this.nextMerged, length);
   }
 
   /** Everything but changes not yet taken, which belong to who reads them. */
@@ -201,8 +193,7 @@ export class Catalogue {
       for (const column of [this.root, this.firstMerged, this.nextMerged]) state.count(column[i] + 1);
       for (const column of [this.lastUsed, this.created]) state.count(column[i]);
       for (const column of [this.idHigh, this.idLow]) state.word(column[i]);
-      saveFirstMessage(state, template.message);
-      for (const varies of template.varies) state.count(varies);
+      template.message.save(state);
       state.count(template.key === undefined ? 0 : numberOf(template.key) + 1);
     }
     state.count(this.free.length);
@@ -219,29 +210,13 @@ export class Catalogue {
       for (const column of [this.root, this.firstMerged, this.nextMerged]) column[i] = state.count() - 1;
       for (const column of [this.lastUsed, this.created]) column[i] = state.count();
       for (const column of [this.idHigh, this.idLow]) column[i] = state.word();
-      const message = loadFirstMessage(state);
-      const varies = noneVaries(message);
-      for (let constant = 0; constant < varies.length; constant++) varies[constant] = state.count();
+      const message = FirstMessage.load(state);
       const key = state.count();
-      this.templates[i] = {
-        message,
-        varies,
-        key: key === 0 ? undefined : known[key - 1],
-        text: undefined,
-      };
+      this.templates[i] = { message, key: key === 0 ? undefined : known[key - 1], text: undefined };
       this.byId.set(this.idHigh[i], this.idLow[i], i, 0);
     }
     this.free = Array.from({ length: state.count() }, () => state.count());
   }
-}
-
-function noneVaries(message: FirstMessage): Uint8Array {
-  return uint8Column((message.constants?.length ?? 0) / 2);
-}
-
-function enlarged<Column extends { set(from: Column): void }>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
 }
 
 function hex(word: number): string {

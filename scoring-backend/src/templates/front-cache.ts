@@ -3,10 +3,10 @@
  * streams) and grows with its misses. A stale place (its template was evicted) counts as empty.
  */
 import type { StateReader, StateWriter } from './saved-state.ts';
-import { int32Column } from '../engine/small-columns.ts';
+import { int32Column } from '../columns/small-columns.ts';
 
 const STRIDE = 4;
-const SMALLEST = 1 << 7;
+const SMALLEST = 1 << 5;
 
 export class FrontCache {
   private readonly largest: number;

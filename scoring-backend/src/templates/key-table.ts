@@ -1,6 +1,6 @@
 /** A hash table from 64-bit keys to numbers: open addressing with linear probing, growing by doubling. */
 import type { StateReader, StateWriter } from './saved-state.ts';
-import { int32Column } from '../engine/small-columns.ts';
+import { int32Column } from '../columns/small-columns.ts';
 
 const STRIDE = 4;
 const SMALLEST = 16;

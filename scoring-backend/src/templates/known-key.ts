@@ -1,5 +1,5 @@
 /**
- * A key that was assigned to a template, with what the pair model needs to know of its words. Plain arrays: there are
+ * A key that was assigned to a template, with what the pair model needs to know of its words. One plain array: there are
  * thousands of short ones, and typed arrays of more than 64 bytes live outside the young heap.
  */
 import { hashLower, IS_LOWER } from './byte-classes.ts';
@@ -17,29 +17,68 @@ export const COMMON = 512;
 
 const COMMON_RANK = 1000;
 
-export interface KnownKey {
+/** Where the flags of a token begin beside its kind, and its rank. */
+const FLAGS_AT = 3;
+const RANK_AT = 14;
+
+export class KnownKey {
   /** The template, and which of the successive owners of its index. */
-  index: number;
-  generation: number;
-  readonly hash: readonly number[];
-  readonly kind: readonly number[];
-  readonly flags: readonly number[];
-  /** Rank in the vocabulary, 0 for other words. */
-  readonly rank: readonly number[];
+  index = -1;
+  generation = 0;
+  /** Which search met this key last, so that a search meets it once. Not part of the state. */
+  visit = 0;
   readonly tailGap: number;
   /** First token of the message proper, and the number of tokens that are not structure. */
   readonly first: number;
   readonly words: number;
-  /** Which search met this key last, so that a search meets it once. Not part of the state. */
-  visit: number;
+  /** Of each token the hash, then kind, flags and rank in one number. */
+  readonly #tokens: readonly number[];
+
+  /** @param tokens hash, kind, flags and rank of each */
+  constructor(tokens: readonly number[], tailGap: number) {
+    const packed: number[] = [];
+    for (let at = 0; at < tokens.length; at += 4)
+      packed.push(tokens[at], tokens[at + 1] | (tokens[at + 2] << FLAGS_AT) | (tokens[at + 3] << RANK_AT));
+    // Without the room that arrays keep to grow.
+    this.#tokens = packed.slice();
+    this.tailGap = tailGap;
+    let first = -1;
+    let words = 0;
+    for (let i = 0; i < this.length; i++) {
+      if (this.kind(i) === STRUCTURE) continue;
+      if (first < 0) first = i;
+      words++;
+    }
+    this.first = first < 0 ? this.length : first;
+    this.words = words;
+  }
+
+  /** Tokens. */
+  get length(): number {
+    return this.#tokens.length >> 1;
+  }
+
+  hash(i: number): number {
+    return this.#tokens[2 * i];
+  }
+
+  kind(i: number): number {
+    return this.#tokens[2 * i + 1] & ((1 << FLAGS_AT) - 1);
+  }
+
+  flags(i: number): number {
+    return (this.#tokens[2 * i + 1] & ((1 << RANK_AT) - 1)) >> FLAGS_AT;
+  }
+
+  /** Rank in the vocabulary, 0 for other words. */
+  rank(i: number): number {
+    return this.#tokens[2 * i + 1] >> RANK_AT;
+  }
 }
 
 /** The key read last, as one to be remembered. */
 export function rememberedKey(key: MessageKey): KnownKey {
-  const hash: number[] = [];
-  const kind: number[] = [];
-  const flags: number[] = [];
-  const rank: number[] = [];
+  const tokens: number[] = [];
   for (let i = 0; i < key.count; i++) {
     const start = key.start[i];
     const end = key.end[i];
@@ -52,34 +91,9 @@ export function rememberedKey(key: MessageKey): KnownKey {
     if (known !== undefined && known < COMMON_RANK) flag |= COMMON;
     if (endsInflected(key.bytes, start, end)) flag |= INFLECTED;
     if (!holdsSmallLetter(key.bytes, start, end)) flag |= CAPITALS;
-    hash.push(key.hash[i]);
-    kind.push(key.kind[i]);
-    flags.push(flag);
-    rank.push(known ?? 0);
+    tokens.push(key.hash[i], key.kind[i], flag, known ?? 0);
   }
-  const { tailGap } = key;
-  return { index: -1, generation: 0, ...fitted(hash, kind, flags, rank), tailGap, ...extent(kind), visit: 0 };
-}
-
-/** Without the room that arrays keep to grow. */
-function fitted(
-  hash: readonly number[],
-  kind: readonly number[],
-  flags: readonly number[],
-  rank: readonly number[],
-): Pick<KnownKey, 'hash' | 'kind' | 'flags' | 'rank'> {
-  return { hash: hash.slice(), kind: kind.slice(), flags: flags.slice(), rank: rank.slice() };
-}
-
-function extent(kind: readonly number[]): { first: number; words: number } {
-  let first = -1;
-  let words = 0;
-  for (let i = 0; i < kind.length; i++) {
-    if (kind[i] === STRUCTURE) continue;
-    if (first < 0) first = i;
-    words++;
-  }
-  return { first: first < 0 ? kind.length : first, words };
+  return new KnownKey(tokens, key.tailGap);
 }
 
 function endsInflected(bytes: Uint8Array, start: number, end: number): boolean {
@@ -103,12 +117,12 @@ export function saveKnownKeys(state: StateWriter, keys: Iterable<KnownKey>): (kn
     state.count(known.index);
     state.count(known.generation);
     state.count(known.tailGap);
-    state.count(known.hash.length);
-    for (let i = 0; i < known.hash.length; i++) {
-      state.word(known.hash[i]);
-      state.count(known.kind[i]);
-      state.count(known.flags[i]);
-      state.count(known.rank[i]);
+    state.count(known.length);
+    for (let i = 0; i < known.length; i++) {
+      state.word(known.hash(i));
+      state.count(known.kind(i));
+      state.count(known.flags(i));
+      state.count(known.rank(i));
     }
   }
   return (known) => numbers.get(known) ?? 0;
@@ -120,23 +134,11 @@ export function loadKnownKeys(state: StateReader): KnownKey[] {
     const generation = state.count();
     const tailGap = state.count();
     const length = state.count();
-    const hash: number[] = [];
-    const kind: number[] = [];
-    const flags: number[] = [];
-    const rank: number[] = [];
-    for (let i = 0; i < length; i++) {
-      hash.push(state.word());
-      kind.push(state.count());
-      flags.push(state.count());
-      rank.push(state.count());
-    }
-    return {
-      index,
-      generation,
-      ...fitted(hash, kind, flags, rank),
-      tailGap,
-      ...extent(kind),
-      visit: 0,
-    };
+    const tokens: number[] = [];
+    for (let i = 0; i < length; i++) tokens.push(state.word(), state.count(), state.count(), state.count());
+    const known = new KnownKey(tokens, tailGap);
+    known.index = index;
+    known.generation = generation;
+    return known;
   });
 }

@@ -16,7 +16,7 @@ import { logOdds, THRESHOLD } from './pair-model.ts';
 import { StateReader, StateWriter } from './saved-state.ts';
 import { ShapeCache } from './shape-cache.ts';
 import type { CreateTemplateMiner, TemplateChange, TemplateMiner, TemplateMinerLimits } from './template-miner.ts';
-import { firstMessage } from './template-text.ts';
+import { FirstMessage, firstMessage } from './template-text.ts';
 
 /** Most known keys compared with a new one; fewer where there are so many templates that most are noise. */
 const MAX_COMPARED = 40;
@@ -67,7 +67,7 @@ class Miner implements TemplateMiner {
     const adopted = readTemplateText(bytes, start, limit);
     const known = this.assigned(adopted.idHigh, adopted.idLow);
     if (known >= 0) return catalogue.use(known);
-    const message = { bytes: bytes.slice(start, limit), constants: undefined };
+    const message = new FirstMessage(bytes.subarray(start, limit), undefined);
     return catalogue.create(adopted.idHigh, adopted.idLow, message, undefined);
   }
 
@@ -149,7 +149,7 @@ class Miner implements TemplateMiner {
     const template = this.catalogue.template(index);
     if (template.key === undefined || !alignment.align(template.key, member)) return;
     for (let slot = 0; slot < alignment.slots; slot++)
-      template.varies.fill(1, alignment.olderStart[slot], alignment.olderEnd[slot]);
+      template.message.markVarying(alignment.olderStart[slot], alignment.olderEnd[slot]);
     template.text = undefined;
   }
 
@@ -190,7 +190,7 @@ class Miner implements TemplateMiner {
 function contentOfSlot(known: KnownKey, slot: number): number {
   let content = 7;
   for (let i = alignment.olderStart[slot]; i < alignment.olderEnd[slot]; i++)
-    content = Math.imul(content ^ known.hash[i], 0x85ebca6b);
+    content = Math.imul(content ^ known.hash(i), 0x85ebca6b);
   return content;
 }
 

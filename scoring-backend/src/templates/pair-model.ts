@@ -57,10 +57,10 @@ const sums = {
 
 function addWords(known: KnownKey, from: number, to: number): void {
   for (let i = from; i < to; i++) {
-    const flags = known.flags[i];
-    if (known.kind[i] === UNKNOWN) sums.unknown++;
-    else sums.rank += Math.log2(1 + known.rank[i] / 64);
-    if (known.kind[i] === FUNCTION_WORD) sums.functionWords++;
+    const flags = known.flags(i);
+    if (known.kind(i) === UNKNOWN) sums.unknown++;
+    else sums.rank += Math.log2(1 + known.rank(i) / 64);
+    if (known.kind(i) === FUNCTION_WORD) sums.functionWords++;
     if ((flags & INFLECTED) !== 0) sums.inflected++;
     if ((flags & STATE) !== 0) sums.state++;
     if ((flags & COMMON) !== 0) sums.common++;
@@ -116,13 +116,13 @@ function addSlot(pair: Alignment, slot: number, older: KnownKey, newer: KnownKey
   const newerWords = jEnd - j;
   addWords(older, i, iEnd);
   addWords(newer, j, jEnd);
-  const atEnd = iEnd === older.hash.length && jEnd === newer.hash.length;
+  const atEnd = iEnd === older.length && jEnd === newer.length;
   const opens = (flag: number): boolean =>
-    (olderWords > 0 && (older.flags[i] & flag) !== 0) || (newerWords > 0 && (newer.flags[j] & flag) !== 0);
+    (olderWords > 0 && (older.flags(i) & flag) !== 0) || (newerWords > 0 && (newer.flags(j) & flag) !== 0);
   if (i === older.first && j === newer.first) {
     features[F.atStart] = 1;
-    const olderColon = olderWords > 0 && (older.flags[iEnd - 1] & BEFORE_COLON) !== 0;
-    const newerColon = newerWords > 0 && (newer.flags[jEnd - 1] & BEFORE_COLON) !== 0;
+    const olderColon = olderWords > 0 && (older.flags(iEnd - 1) & BEFORE_COLON) !== 0;
+    const newerColon = newerWords > 0 && (newer.flags(jEnd - 1) & BEFORE_COLON) !== 0;
     if (olderColon || newerColon) features[F.firstBeforeColon] = 1;
   }
   if (atEnd) features[F.atEnd] = 1;
@@ -131,10 +131,10 @@ function addSlot(pair: Alignment, slot: number, older: KnownKey, newer: KnownKey
     if (atEnd) features[F.tailAfterColon] = 1;
   }
   if (opens(AFTER_PARENTHESIS)) features[F.afterParenthesis] = 1;
-  const olderBound = olderWords > 0 && (older.flags[iEnd - 1] & BEFORE_BOUNDARY) !== 0;
-  if (olderBound && (newerWords === 0 || (newer.flags[jEnd - 1] & BEFORE_BOUNDARY) !== 0)) features[F.bounded] += share;
-  if (j > 0 && (newer.flags[j - 1] & PREPOSITION) !== 0) features[F.afterPreposition] += share;
-  if (j > 0 && (newer.flags[j - 1] & NAME_TAKING) !== 0) features[F.afterNameTaking] += share;
+  const olderBound = olderWords > 0 && (older.flags(iEnd - 1) & BEFORE_BOUNDARY) !== 0;
+  if (olderBound && (newerWords === 0 || (newer.flags(jEnd - 1) & BEFORE_BOUNDARY) !== 0)) features[F.bounded] += share;
+  if (j > 0 && (newer.flags(j - 1) & PREPOSITION) !== 0) features[F.afterPreposition] += share;
+  if (j > 0 && (newer.flags(j - 1) & NAME_TAKING) !== 0) features[F.afterNameTaking] += share;
   if (olderWords === 0 || newerWords === 0) {
     features[F.insertion] += share;
     if (olderWords === 0 ? gapAt(older, i) : gapAt(newer, j)) features[F.gapInsertion] += share;
@@ -144,5 +144,5 @@ function addSlot(pair: Alignment, slot: number, older: KnownKey, newer: KnownKey
 
 /** Whether something variable stands before token `i`, or after the last. */
 function gapAt(known: KnownKey, i: number): boolean {
-  return i < known.hash.length ? (known.flags[i] & AFTER_GAP) !== 0 : known.tailGap !== 0;
+  return i < known.length ? (known.flags(i) & AFTER_GAP) !== 0 : known.tailGap !== 0;
 }

@@ -4,7 +4,7 @@
  */
 import { IS_ALPHANUMERIC } from './byte-classes.ts';
 import { millisecondsOf } from './parameter-number.ts';
-import { bytesColumn } from '../engine/small-columns.ts';
+import { bytesColumn } from '../columns/small-columns.ts';
 
 /** Slots of one template that are read; further ones are left alone. */
 export const MAX_SLOTS = 12;

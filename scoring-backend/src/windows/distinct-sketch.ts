@@ -3,7 +3,7 @@
  * linear counting (Whang et al. 1990) while few are set. 256 bytes; standard error 6.5 %, below 100 about 3 %.
  * Two sketches add up to that of both windows.
  */
-import { uint8Column } from '../engine/small-columns.ts';
+import { uint8Column } from '../columns/small-columns.ts';
 export class DistinctSketch {
   readonly registers = uint8Column(REGISTERS);
 

@@ -4,7 +4,7 @@
  * around the durations seen are kept, at most 1 KiB.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { int32Column, release } from '../engine/small-columns.ts';
+import { int32Column, release } from '../columns/small-columns.ts';
 export class DurationSketch {
   /** Bins from `#least` on. */
   #bins = int32Column(0);

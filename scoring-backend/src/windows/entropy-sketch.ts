@@ -2,7 +2,7 @@
  * How evenly a window's records spread over addresses: Shannon entropy in bits of counts by hashed address. 256 cells, 1 KiB,
  * so at most 8 bits; addresses that share a cell count as one. Two sketches add up to that of both windows.
  */
-import { int32Column } from '../engine/small-columns.ts';
+import { int32Column } from '../columns/small-columns.ts';
 export class EntropySketch {
   readonly cells = int32Column(CELLS);
 

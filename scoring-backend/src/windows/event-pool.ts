@@ -1,7 +1,7 @@
 /** Lists of events (session-event.ts) that grow at their end, in one typed array: chunks of a few, each with the number of the next. */
 import { templateOfEvent, withTemplate } from './session-event.ts';
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { grown, int32Column } from '../engine/small-columns.ts';
+import { grown, int32Column } from '../columns/small-columns.ts';
 
 export class EventPool {
   /** Chunk c is `[c · CHUNK, (c + 1) · CHUNK)`: the next chunk (0 none, and chunk 0 is not used), then events. */

@@ -7,7 +7,7 @@
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { INITIAL_TEMPLATES } from '../detectors/per-template.ts';
-import { float32Column, grown } from '../engine/small-columns.ts';
+import { float32Column, grown } from '../columns/small-columns.ts';
 
 export const LOG_VECTOR_SIZE = 32;
 

@@ -3,10 +3,13 @@
  * add up to those of both. 16 bytes per series that has values, and the table that finds them.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
-import { float64Column } from '../engine/small-columns.ts';
+import { float64Column } from '../columns/small-columns.ts';
 
 /** Series of one template at most. */
 export const SERIES_PER_TEMPLATE = 64;
+
+/** Where the series of a window without any are: nothing is ever put in here. */
+const NO_PLACES = new Map<number, number>();
 
 /** The template that a series belongs to. */
 export function templateOf(key: number): number {
@@ -14,7 +17,7 @@ export function templateOf(key: number): number {
 }
 
 export class ScoreSums {
-  readonly #places = new Map<number, number>();
+  #places = NO_PLACES;
   #counts = float64Column(0);
   #sums = float64Column(0);
 
@@ -54,6 +57,7 @@ export class ScoreSums {
     let place = this.#places.get(key);
     if (place === undefined) {
       place = this.#places.size;
+      if (this.#places === NO_PLACES) this.#places = new Map();
       this.#places.set(key, place);
       if (place >= this.#counts.length) this.#grow();
     }

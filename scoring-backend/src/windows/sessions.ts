@@ -28,7 +28,7 @@ import {
   START_MS,
   TORN,
 } from './session-slots.ts';
-import { grown, int32Column, uint8Column } from '../engine/small-columns.ts';
+import { grown, int32Column, uint8Column } from '../columns/small-columns.ts';
 
 export interface SessionLimits {
   /** Event time without a record after which a session has ended, in ms. */

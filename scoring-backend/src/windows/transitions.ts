@@ -4,7 +4,7 @@
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
-import { float64Column, grown, int32Column } from '../engine/small-columns.ts';
+import { float64Column, grown, int32Column } from '../columns/small-columns.ts';
 
 export class Transitions implements PerTemplate {
   /** 1 + the template that came last after this one; 0 none. */

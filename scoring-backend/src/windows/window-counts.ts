@@ -6,7 +6,7 @@ import { LOG_VECTOR_SIZE, type TemplateVectors } from './log-vector.ts';
 import type { ScoreSums } from './score-sums.ts';
 import type { SessionTally } from './session-tally.ts';
 import { WindowValues } from './window-values.ts';
-import { float32Column, grown, int32Column } from '../engine/small-columns.ts';
+import { float32Column, grown, int32Column } from '../columns/small-columns.ts';
 
 /** When a template was first seen, in ms of event time. */
 export interface TemplateBirths {

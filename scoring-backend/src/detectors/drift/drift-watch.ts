@@ -11,7 +11,7 @@ import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { Adwin } from './adwin.ts';
 import { HourOfDay } from './hour-of-day.ts';
 import { PageHinkley } from './page-hinkley.ts';
-import { float64Column } from '../../engine/small-columns.ts';
+import { float64Column } from '../../columns/small-columns.ts';
 
 export const DRIFT_FIGURES = ['event_count', 'error_rate', 'response_time_avg', 'oov_rate', 'anomaly_rate'] as const;
 export type DriftFigure = (typeof DRIFT_FIGURES)[number];

@@ -1,6 +1,6 @@
 /** A value per hour, relative to the same hour of the days before. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { float64Column } from '../../engine/small-columns.ts';
+import { float64Column } from '../../columns/small-columns.ts';
 
 export class HourOfDay {
   /** Of no length before the first hour. */

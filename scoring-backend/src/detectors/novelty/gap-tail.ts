@@ -3,7 +3,7 @@
  * Logs repeat themselves in bursts; a line that came a moment ago is not odd, however rare its template is in the long run.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { float64Column, grown } from '../../engine/small-columns.ts';
+import { float64Column, grown } from '../../columns/small-columns.ts';
 
 export class GapTail {
   /** As many bins as the longest gap needs. */

@@ -6,7 +6,7 @@ import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import type { TemplateBirths } from '../../windows/window-counts.ts';
 import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
-import { float64Column, grown } from '../../engine/small-columns.ts';
+import { float64Column, grown } from '../../columns/small-columns.ts';
 
 export class KnownTemplates implements TemplateBirths, PerTemplate {
   /** When a template was first learned, in ms; Infinity before. */

@@ -15,7 +15,7 @@
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { GapTail } from './gap-tail.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
-import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, uint8Column } from '../../columns/small-columns.ts';
 
 export class RecordNovelty implements PerTemplate {
   /** Records learned per template. */

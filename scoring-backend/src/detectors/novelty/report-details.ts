@@ -9,7 +9,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
-import { grown } from '../../engine/small-columns.ts';
+import { grown } from '../../columns/small-columns.ts';
 
 export class ReportDetails implements PerTemplate {
   /** By template: runs of unknown lines that had it, those of them that another one began, and the latest of them. */

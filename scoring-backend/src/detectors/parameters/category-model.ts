@@ -3,7 +3,7 @@
  * of values seen once. A place whose values keep being new is open: nothing is unseen there.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { grown, int32Column, release } from '../../engine/small-columns.ts';
+import { grown, int32Column, release } from '../../columns/small-columns.ts';
 
 export class CategoryModel {
   /** Hash and count of each known value, in the order in which they came; an open set needs none. */

@@ -5,7 +5,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { sidak } from '../ensemble.ts';
-import { release, uint32Column } from '../../engine/small-columns.ts';
+import { release, uint32Column } from '../../columns/small-columns.ts';
 
 export class NumberModel {
   /** Bins from `#least` on; outside of them no number was seen. */

@@ -10,11 +10,11 @@ import { Recalibration } from '../../calibration/tail.ts';
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { align, aligned, type SlotPlan } from '../../templates/parameter-slots.ts';
 import { sidak } from '../ensemble.ts';
-import { type Oddity, SlotModel } from './slot-model.ts';
+import type { Oddity } from './slot-model.ts';
+import { TemplateSlots } from './template-slots.ts';
 
 export class ParameterValues {
-  /** By template: the text that its slots were numbered by, and their models. */
-  readonly #templates = new Map<number, { text: string; slots: SlotModel[]; spokenUntilMs: number }>();
+  readonly #templates = new Map<number, TemplateSlots>();
   readonly #calibration = new Recalibration(false);
   readonly #weekly = new WeeklyUnits();
   readonly #accepted: number;
@@ -43,36 +43,33 @@ export class ParameterValues {
     this.magnitude = this.margin = 0;
     this.slot = -1;
     if (plan.slots === 0 || !align(plan, bytes, start, end)) return;
-    const known = this.#modelsOf(template, plan);
+    const known = this.#slotsOf(template, plan);
     if (known === undefined) return;
     let x = 0;
-    const { slots } = known;
-    for (let s = 0; s < slots.length; s++) {
-      slots[s].judge(bytes, aligned.start[s], aligned.end[s]);
-      if (slots[s].magnitude > x) {
-        x = slots[s].magnitude;
+    const { models } = known;
+    for (let s = 0; s < models.length; s++) {
+      models[s].judge(bytes, aligned.start[s], aligned.end[s]);
+      if (models[s].magnitude > x) {
+        x = models[s].magnitude;
         this.slot = s;
       }
     }
-    x = sidak(x, slots.length);
+    x = sidak(x, known.count);
     this.magnitude = this.#calibration.magnitude(x);
     this.margin = this.magnitude - this.#budget;
     const isOdd = this.margin > 0;
     if (this.slot >= 0) {
       this.start = aligned.start[this.slot];
       this.end = aligned.end[this.slot];
-      this.oddity = slots[this.slot].oddity;
-      this.expected = slots[this.slot].expected;
+      this.oddity = models[this.slot].oddity;
+      this.expected = models[this.slot].expected;
     }
     if (isOdd && timeMs < known.spokenUntilMs) this.margin = 0;
     this.#units++;
     if (isOdd) known.spokenUntilMs = timeMs + SPOKEN_FOR_MS;
     else this.#calibration.learn(x);
-    for (let s = 0; s < slots.length; s++) {
-      const before = slots[s].hasStrings;
-      slots[s].learn(bytes, aligned.start[s], aligned.end[s], isOdd && s === this.slot, this.#strings < MOST_STRINGS);
-      if (slots[s].hasStrings && !before) this.#strings++;
-    }
+    const room = MOST_STRINGS - this.#strings;
+    this.#strings += known.learn(bytes, aligned.start, aligned.end, isOdd ? this.slot : -1, room);
     if (++this.#learnedSinceRebuild * REBUILDS >= this.#calibration.units) {
       this.#calibration.rebuild();
       this.#learnedSinceRebuild = 0;
@@ -81,7 +78,7 @@ export class ParameterValues {
 
   /** What the values in the place of the oddest one are like, for people; undefined when too little is known. */
   usual(template: number): string | undefined {
-    const usual = this.#templates.get(template)?.slots[this.slot]?.usual() ?? '';
+    const usual = this.#templates.get(template)?.models[this.slot]?.usual() ?? '';
     return usual === '' ? undefined : `the values in its place: ${usual}`;
   }
 
@@ -93,15 +90,13 @@ export class ParameterValues {
   clear(template: number): void {
     const known = this.#templates.get(template);
     if (known === undefined) return;
-    this.#slots -= known.slots.length;
-    for (const slot of known.slots) {
-      if (slot.hasStrings) this.#strings--;
-      slot.release();
-    }
+    this.#slots -= known.count;
+    this.#strings -= known.texts;
+    known.release();
     this.#templates.delete(template);
   }
 
-  #modelsOf(template: number, plan: SlotPlan): { slots: SlotModel[]; spokenUntilMs: number } | undefined {
+  #slotsOf(template: number, plan: SlotPlan): TemplateSlots | undefined {
     const known = this.#templates.get(template);
     if (known?.text === plan.text) return known;
     // Its slots are others now: a merge has made a constant vary.
@@ -109,8 +104,7 @@ export class ParameterValues {
     const room = Math.min(plan.slots, MOST_SLOTS - this.#slots);
     this.dropped += plan.slots - room;
     if (room <= 0) return undefined;
-    const slots = Array.from({ length: room }, () => new SlotModel());
-    const added = { text: plan.text, slots, spokenUntilMs: -1 };
+    const added = new TemplateSlots(plan.text, room);
     this.#slots += room;
     this.#templates.set(template, added);
     return added;
@@ -121,10 +115,9 @@ export class ParameterValues {
     this.#weekly.save(to);
     to.numbers(this.#units, this.#learnedSinceRebuild, this.#budget, this.dropped);
     to.number(this.#templates.size);
-    for (const [template, { text, slots, spokenUntilMs }] of this.#templates) {
-      to.text(text);
-      to.numbers(template, slots.length, spokenUntilMs);
-      for (const slot of slots) slot.save(to);
+    for (const [template, slots] of this.#templates) {
+      to.number(template);
+      slots.save(to);
     }
   }
 
@@ -135,18 +128,11 @@ export class ParameterValues {
     from.column(numbers);
     [this.#units, this.#learnedSinceRebuild, this.#budget, this.dropped] = numbers;
     for (let left = from.number(); left > 0; left--) {
-      const text = from.text();
-      const entry = new Float64Array(3);
-      from.column(entry);
-      const [template, length, spokenUntilMs] = entry;
-      const slots = Array.from({ length }, () => {
-        const slot = new SlotModel();
-        slot.load(from);
-        return slot;
-      });
-      this.#slots += length;
-      this.#strings += slots.filter((slot) => slot.hasStrings).length;
-      this.#templates.set(template, { text, slots, spokenUntilMs });
+      const template = from.number();
+      const slots = TemplateSlots.load(from);
+      this.#slots += slots.count;
+      this.#strings += slots.texts;
+      this.#templates.set(template, slots);
     }
   }
 }

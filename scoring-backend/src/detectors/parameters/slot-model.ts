@@ -38,12 +38,12 @@ export class SlotModel {
   }
 
   get #isNumeric(): boolean {
-    return this.#numeric >= this.#values * MOSTLY && this.#numeric > 0;
+    return isMostlyNumbers(this.#numeric, this.#values);
   }
 
   /** What the values here are like, for people; '' when too little is known. */
   usual(): string {
-    if (this.#values < ENOUGH) return '';
+    if (this.#values < VALUES_NEEDED) return '';
     if (this.#isNumeric && !this.#isCode) return this.#numbers?.usual() ?? '';
     if (this.#categories.isOpen) return this.#strings?.usual() ?? '';
     const words = this.#words.all.map((word) => `“${word}”`).join(', ');
@@ -53,7 +53,7 @@ export class SlotModel {
   /** Judges `bytes[start, end)`; the answer is in `magnitude` and `oddity`. */
   judge(bytes: Uint8Array, start: number, end: number): void {
     this.magnitude = 0;
-    if (this.#values < ENOUGH) return;
+    if (this.#values < VALUES_NEEDED) return;
     const isNumber = readNumber(bytes, start, end);
     if (this.#isNumeric) {
       if (!isNumber) this.#set('make', -Math.log10((this.#values - this.#numeric + 1) / (this.#values + 2)));
@@ -128,8 +128,13 @@ export class SlotModel {
   }
 }
 
+/** Is a place with so many numbers among its values one of numbers? */
+export function isMostlyNumbers(numbers: number, values: number): boolean {
+  return numbers >= values * MOSTLY && numbers > 0;
+}
+
 /** Values before a slot says anything. */
-const ENOUGH = 30;
+export const VALUES_NEEDED = 30;
 /** Share of numbers from which a slot is one of numbers. */
 const MOSTLY = 0.95;
 /** After so many odd values in turn they are what is normal now. */

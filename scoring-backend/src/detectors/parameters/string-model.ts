@@ -8,7 +8,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { sidak } from '../ensemble.ts';
-import { grown, release, uint16Column, uint32Column, uint8Column } from '../../engine/small-columns.ts';
+import { grown, release, uint16Column, uint32Column, uint8Column } from '../../columns/small-columns.ts';
 
 export class StringModel {
   /** Transitions between classes, a row per class before that has any: its number is 1 + `#rowOf` the class. */

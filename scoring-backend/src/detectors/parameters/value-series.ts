@@ -4,13 +4,13 @@
  * thousand values; so each new value has a standard score, which windows add up (windows/score-sums.ts) and value-shift.ts
  * judges. One odd value is the business of parameter-values.ts, many that are a little off are told here.
  *
- * Only sampled records come here (record-watch.ts). 48 bytes per series.
+ * Only sampled records come here (record-watch.ts). 56 bytes per series that has had a number.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { DURATION, number, PLAIN, readNumber } from '../../templates/parameter-number.ts';
-import { aligned, MAX_SLOTS, type SlotPlan, wordBefore } from '../../templates/parameter-slots.ts';
+import { aligned, MAX_SLOTS, type SlotPlan, slotPlan, wordBefore } from '../../templates/parameter-slots.ts';
 import { type ScoreSums, SERIES_PER_TEMPLATE, templateOf } from '../../windows/score-sums.ts';
-import { float64Column, release } from '../../engine/small-columns.ts';
+import { float64Column, grown, release } from '../../columns/small-columns.ts';
 
 /** What people want to know of a series. */
 export interface SeriesLevel {
@@ -23,8 +23,14 @@ export interface SeriesLevel {
   readonly actual: number;
 }
 
+interface SeriesOfTemplate {
+  plan: SlotPlan;
+  /** Of each series that has had a number its fields, in the order in which they came. */
+  numbers: Float64Array;
+}
+
 export class ValueSeries {
-  readonly #templates = new Map<number, { plan: SlotPlan; numbers: Float64Array }>();
+  readonly #templates = new Map<number, SeriesOfTemplate>();
   /** Templates whose numbers are not followed because there are too many. */
   dropped = 0;
   #scored = 0;
@@ -39,18 +45,18 @@ export class ValueSeries {
 
   /** Scores, then learns the numbers of the message that was aligned with its plan last. */
   take(template: number, plan: SlotPlan, bytes: Uint8Array): void {
-    const numbers = this.#numbersOf(template, plan);
+    const known = this.#seriesOf(template, plan);
     for (let slot = 0; slot < aligned.slots; slot++) {
       const [start, end] = [aligned.start[slot], aligned.end[slot]];
       if (readNumber(bytes, start, end)) {
-        this.#value(template, slot * PLACES, plan.unitMs[slot], numbers);
+        this.#value(template, slot * PLACES, plan.unitMs[slot], known);
         continue;
       }
       let at = start;
       for (let place = 0; place < PLACES && at < end; place++) {
         const from = at;
         while (at < end && bytes[at] > BLANK) at++;
-        if (readNumber(bytes, from, at)) this.#value(template, slot * PLACES + place, 0, numbers);
+        if (readNumber(bytes, from, at)) this.#value(template, slot * PLACES + place, 0, known);
         while (at < end && bytes[at] <= BLANK) at++;
       }
     }
@@ -63,15 +69,16 @@ export class ValueSeries {
 
   /** Values that the level of a series rests on. */
   known(key: number): number {
-    return this.#templates.get(templateOf(key))?.numbers[(key % SERIES_PER_TEMPLATE) * FIELDS] ?? 0;
+    const numbers = this.#templates.get(templateOf(key))?.numbers;
+    const at = numbers === undefined ? -1 : placeOf(numbers, key % SERIES_PER_TEMPLATE);
+    return numbers === undefined || at < 0 ? 0 : numbers[at + KNOWN];
   }
 
   /** What is usual in a series, and what a mean score of its values stands for. */
   describe(key: number, score: number): SeriesLevel {
-    const known = this.#templates.get(templateOf(key));
-    if (known === undefined) return { name: '', unit: '', expected: NaN, actual: NaN };
-    const at = (key % SERIES_PER_TEMPLATE) * FIELDS;
-    const { plan, numbers } = known;
+    const { plan, numbers } = this.#templates.get(templateOf(key)) ?? NO_SERIES;
+    const at = placeOf(numbers, key % SERIES_PER_TEMPLATE);
+    if (at < 0) return { name: '', unit: '', expected: NaN, actual: NaN };
     const [mean, spread] = [numbers[at + MEAN], spreadAt(numbers, at)];
     return {
       name: wordBefore(plan, Math.floor((key % SERIES_PER_TEMPLATE) / PLACES)),
@@ -84,7 +91,7 @@ export class ValueSeries {
   /** The levels hold no longer: the next values set them anew. */
   loosen(): void {
     for (const { numbers } of this.#templates.values())
-      for (let at = 0; at < numbers.length; at += FIELDS) numbers[at] = Math.min(numbers[at], ENOUGH);
+      for (let at = 0; at < numbers.length; at += FIELDS) numbers[at + KNOWN] = Math.min(numbers[at + KNOWN], ENOUGH);
   }
 
   clear(template: number): void {
@@ -94,12 +101,12 @@ export class ValueSeries {
     this.#templates.delete(template);
   }
 
-  #numbersOf(template: number, plan: SlotPlan): Float64Array | undefined {
+  #seriesOf(template: number, plan: SlotPlan): SeriesOfTemplate | undefined {
     const known = this.#templates.get(template);
-    if (known?.plan === plan) return known.numbers;
+    if (known?.plan === plan) return known;
     if (known?.plan.text === plan.text) {
       known.plan = plan;
-      return known.numbers;
+      return known;
     }
     if (plan.slots === 0) return undefined;
     if (known === undefined && this.#templates.size >= MOST_TEMPLATES) {
@@ -107,19 +114,25 @@ export class ValueSeries {
       return undefined;
     }
     if (known !== undefined) release(known.numbers);
-    const numbers = float64Column(plan.slots * PLACES * FIELDS);
-    this.#templates.set(template, { plan, numbers });
-    return numbers;
+    const added = { plan, numbers: float64Column(0) };
+    this.#templates.set(template, added);
+    return added;
   }
 
   /** Takes in the number read last. */
-  #value(template: number, series: number, unitMs: number, numbers: Float64Array | undefined): void {
+  #value(template: number, series: number, unitMs: number, of: SeriesOfTemplate | undefined): void {
     const isDuration = number.unit === DURATION || (number.unit === PLAIN && unitMs > 0);
     if (isDuration && !(this.durationMs >= 0)) this.durationMs = number.value * (number.unit === DURATION ? 1 : unitMs);
-    if (numbers === undefined) return;
-    const at = series * FIELDS;
+    if (of === undefined) return;
+    let at = placeOf(of.numbers, series);
+    if (at < 0) {
+      at = of.numbers.length;
+      of.numbers = grown(of.numbers, at + FIELDS);
+      of.numbers[at] = series;
+    }
+    const { numbers } = of;
     const value = number.value < 0 ? -Math.log2(1 - number.value) : Math.log2(1 + number.value);
-    const known = numbers[at];
+    const known = numbers[at + KNOWN];
     let off = value - numbers[at + MEAN];
     if (known >= ENOUGH) {
       const most = MOST_SPREADS * spreadAt(numbers, at);
@@ -133,7 +146,7 @@ export class ValueSeries {
     }
     const gain = 1 / Math.min(known + 1, MEMORY);
     const step = Math.sign(value - numbers[at + LAST]);
-    numbers[at] = Math.min(known + 1, MEMORY);
+    numbers[at + KNOWN] = Math.min(known + 1, MEMORY);
     numbers[at + MEAN] += gain * off;
     numbers[at + VARIANCE] = (1 - gain) * (numbers[at + VARIANCE] + gain * off * off);
     numbers[at + TREND] += (step - numbers[at + TREND]) / Math.min(known + 1, ENOUGH);
@@ -167,6 +180,12 @@ export class ValueSeries {
   }
 }
 
+/** Where the fields of a series begin, −1 for one without numbers. There are few. */
+function placeOf(numbers: Float64Array, series: number): number {
+  for (let at = 0; at < numbers.length; at += FIELDS) if (numbers[at] === series) return at;
+  return -1;
+}
+
 function spreadAt(numbers: Float64Array, at: number): number {
   return Math.max(LEAST_SPREAD, Math.sqrt(numbers[at + VARIANCE]));
 }
@@ -180,13 +199,15 @@ const PLACES = 3;
 /** Series and standard scores of the record looked at last: it is learned before the next one is looked at. */
 const keys = new Float64Array(MAX_SLOTS * PLACES);
 const scores = new Float64Array(MAX_SLOTS * PLACES);
-/** Of a series: values (at 0), level, variance, which way values go (−1 to 1), the last one, ms of their unit (0: none of time). */
-const FIELDS = 6;
-const MEAN = 1;
-const VARIANCE = 2;
-const TREND = 3;
-const LAST = 4;
-const UNIT_MS = 5;
+/** Of a series: which one it is (at 0), values, level, variance, which way values go (−1 to 1), the last one, ms of their unit (0: none of time). */
+const FIELDS = 7;
+const KNOWN = 1;
+const MEAN = 2;
+const VARIANCE = 3;
+const TREND = 4;
+const LAST = 5;
+const UNIT_MS = 6;
+const NO_SERIES: SeriesOfTemplate = { plan: slotPlan(''), numbers: new Float64Array(0) };
 const BLANK = 32;
 /** Values before a series is scored. */
 const ENOUGH = 30;

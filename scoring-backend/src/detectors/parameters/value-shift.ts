@@ -21,6 +21,9 @@ interface Wander {
   windows: number;
 }
 
+/** Those of a stream without series: nothing is ever put in here. */
+const NO_WANDERS = new Map<number, Wander>();
+
 interface Off {
   readonly key: number;
   readonly mean: number;
@@ -29,7 +32,7 @@ interface Off {
 }
 
 export class ValueShift {
-  readonly #wanders = new Map<number, Wander>();
+  #wanders = NO_WANDERS;
   readonly #modes = new RecurringStates();
   /** Squares of the sum over all series, and their weight. */
   #squares = 0;
@@ -62,7 +65,7 @@ export class ValueShift {
     }
     window.scores.each((key, count, sum) => {
       const wander = this.#wanders.get(key) ?? { excess: 0, windows: 0 };
-      if (wander.windows === 0) this.#wanders.set(key, wander);
+      if (wander.windows === 0) this.#add(key, wander);
       wander.excess = wander.excess * KEEP + (sum / count) ** 2 - 1 / count;
       wander.windows = wander.windows * KEEP + 1;
     });
@@ -90,6 +93,11 @@ export class ValueShift {
         this.#modes.clear(modeOf(key, 1));
         this.#modes.clear(modeOf(key, -1));
       }
+  }
+
+  #add(key: number, wander: Wander): void {
+    if (this.#wanders === NO_WANDERS) this.#wanders = new Map();
+    this.#wanders.set(key, wander);
   }
 
   #look(window: WindowFeatures, series: ValueSeries): Off[] {
@@ -136,7 +144,7 @@ export class ValueShift {
     from.column(wanders);
     this.#wanders.clear();
     for (let i = 0; i < wanders.length; i += 3)
-      this.#wanders.set(wanders[i], { excess: wanders[i + 1], windows: wanders[i + 2] });
+      this.#add(wanders[i], { excess: wanders[i + 1], windows: wanders[i + 2] });
     this.#modes.load(from);
   }
 }

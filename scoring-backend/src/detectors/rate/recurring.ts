@@ -27,7 +27,7 @@ interface Mode {
 }
 
 export class RecurringStates {
-  readonly #modes = new Map<number, Mode>();
+  #modes = NO_MODES;
   #windows = 0;
   /** States forgotten because there were too many. */
   dropped = 0;
@@ -48,7 +48,7 @@ export class RecurringStates {
     if (mode === undefined) {
       if (this.#modes.size >= MOST_MODES) this.#dropOldest();
       mode = { ...NEVER, firstMs: startMs, beganMs: startMs };
-      this.#modes.set(key, mode);
+      this.#add(key, mode);
     }
     if (startMs - mode.lastMs > SEPARATE_MS) {
       mode.episodes++;
@@ -94,6 +94,12 @@ export class RecurringStates {
     if (other === undefined || other.episodes < mode.episodes) this.#modes.set(to, mode);
   }
 
+  /** Most streams have no such states: the table is made for the first one. */
+  #add(key: number, mode: Mode): void {
+    if (this.#modes === NO_MODES) this.#modes = new Map();
+    this.#modes.set(key, mode);
+  }
+
   #dropOldest(): void {
     let oldest = -1;
     let lastMs = Infinity;
@@ -120,11 +126,13 @@ export class RecurringStates {
     for (let left = numbers[2]; left > 0; left--) {
       from.column(numbers);
       const [key, episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest] = numbers;
-      this.#modes.set(key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest });
+      this.#add(key, { episodes, firstMs, beganMs, lastMs, windows, run, longest, size, largest });
     }
   }
 }
 
+/** Nothing is ever put in here. */
+const NO_MODES = new Map<number, Mode>();
 const NEVER = { episodes: 0, lastMs: -Infinity, windows: 0, run: 0, longest: 0, size: 0, largest: 1 };
 
 function isMode(mode: Mode, atMs: number): boolean {

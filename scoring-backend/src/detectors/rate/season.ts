@@ -9,7 +9,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { periodsOf } from './periods.ts';
-import { float32Column, release } from '../../engine/small-columns.ts';
+import { float32Column, release } from '../../columns/small-columns.ts';
 
 /** A slot of the profile, in ms. */
 export const SLOT_MS = 300_000;

@@ -5,7 +5,7 @@
  * missed: they are kept as a list.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, uint8Column } from '../../columns/small-columns.ts';
 import type { WindowFeatures } from '../detector.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { burstMagnitude, logOfSize } from './burst-size.ts';

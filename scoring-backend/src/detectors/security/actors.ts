@@ -1,7 +1,7 @@
 /** The addresses or accounts of one stream that are followed by name: a bounded table, the first one in is the first to go. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { Actor } from './actor.ts';
-import { uint8Column } from '../../engine/small-columns.ts';
+import { uint8Column } from '../../columns/small-columns.ts';
 
 /** The two hashes of a name made last. */
 export const nameHash = { high: 0, low: 0 };

@@ -4,7 +4,7 @@
  * there, in an open-addressing table that doubles: nothing at first, 45 kB when all slots have their place.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { float64Column, release, uint16Column, uint8Column } from '../../engine/small-columns.ts';
+import { float64Column, release, uint16Column, uint8Column } from '../../columns/small-columns.ts';
 
 export const FAILED = 0;
 export const SUCCEEDED = 1;

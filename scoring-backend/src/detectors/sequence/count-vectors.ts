@@ -9,7 +9,7 @@
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { CountClasses, classOfCount, countOfClass } from './count-classes.ts';
 import type { SessionCounts } from './session-counts.ts';
-import { float64Column, grown, int32Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, int32Column } from '../../columns/small-columns.ts';
 
 /** A kind of record whose count is not that of the nearest known session. */
 export interface CountDifference {

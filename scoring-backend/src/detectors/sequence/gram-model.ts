@@ -5,7 +5,7 @@
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { GramTable } from './gram-table.ts';
-import { int32Column } from '../../engine/small-columns.ts';
+import { int32Column } from '../../columns/small-columns.ts';
 
 /** Symbol of a session's end, and of what is before its beginning. */
 export const END = 1;

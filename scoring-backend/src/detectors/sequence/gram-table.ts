@@ -6,7 +6,7 @@
  * table is full all counts are halved and what falls to zero is forgotten: what is common or recent stays.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { int32Column } from '../../engine/small-columns.ts';
+import { int32Column } from '../../columns/small-columns.ts';
 
 export class GramTable {
   readonly #most: number;

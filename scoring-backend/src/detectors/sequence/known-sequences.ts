@@ -3,7 +3,7 @@
  * that has come often needs no closer look, and is learned in doubling steps instead of one by one.
  */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { int32Column } from '../../engine/small-columns.ts';
+import { int32Column } from '../../columns/small-columns.ts';
 
 export class KnownSequences {
   #high = int32Column(INITIAL);

@@ -1,6 +1,6 @@
 /** How often each symbol came in one session; one instance is reused from session to session. */
 import { classOfCount } from './count-classes.ts';
-import { grown, int32Column } from '../../engine/small-columns.ts';
+import { grown, int32Column } from '../../columns/small-columns.ts';
 
 export class SessionCounts {
   /** The session's symbols, each once, in order of first arrival; `distinct` of them. */

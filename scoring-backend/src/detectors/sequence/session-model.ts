@@ -14,7 +14,7 @@ import type { SessionEvidence } from './session-evidence.ts';
 import type { SessionFeatures } from './session-features.ts';
 import { Symbols } from './symbols.ts';
 import { withTemplate } from '../../windows/session-event.ts';
-import { float64Column, grown, int32Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, int32Column } from '../../columns/small-columns.ts';
 
 /** Figures of a session. The first ones are about its order. */
 const MEAN = 0;

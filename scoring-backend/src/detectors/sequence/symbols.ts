@@ -7,7 +7,7 @@ import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { templateOfEvent, withTemplate } from '../../windows/session-event.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { FIRST_SYMBOL } from './gram-model.ts';
-import { grown, int32Column } from '../../engine/small-columns.ts';
+import { grown, int32Column } from '../../columns/small-columns.ts';
 
 export class Symbols implements PerTemplate {
   /** Of a template without kinds, by its index; 0 before its first session. */

@@ -16,7 +16,7 @@ import { NOT_APPLICABLE, NOTHING_FOUND, type Evidence, type Finding } from '../d
 import { sidak } from '../ensemble.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { studentMagnitude } from '../statistics/student.ts';
-import { float64Column, grown, uint8Column } from '../../engine/small-columns.ts';
+import { float64Column, grown, uint8Column } from '../../columns/small-columns.ts';
 
 export class Cadence implements PerTemplate {
   /** Event time of a template's last record, in ms. */

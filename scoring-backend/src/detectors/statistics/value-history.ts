@@ -1,7 +1,7 @@
 /** The last values of one figure: a ring, and exponentially weighted mean and spread. Grows as values come. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import type { Sample } from './outlier-tests.ts';
-import { float32Column, grown } from '../../engine/small-columns.ts';
+import { float32Column, grown } from '../../columns/small-columns.ts';
 
 export class ValueHistory {
   readonly #most: number;

@@ -4,7 +4,8 @@
  * shorter than that. What one stream needs together lies together, too: fewer pages to know for the processor.
  *
  * What has become too short is given back (`release`) for the next column of that size. A block is let go of when nobody
- * has a view of it any more, so what is only needed for a moment is made `apart`.
+ * has a view of it any more, so what is only needed for a moment is made `apart`. A column that is given back twice would
+ * have its place belong to two others, and one stream's counts would show in another's: that is an error.
  */
 type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
@@ -16,6 +17,9 @@ const FEW_BYTES = 64;
 let block = new ArrayBuffer(0);
 let used = 0;
 let isApart = false;
+/** The blocks, to tell their columns from others; and the columns given back, as long as somebody still knows them. */
+const blocks = new WeakSet<ArrayBuffer>();
+const givenBack = new WeakSet<Column>();
 /** Places given back, by their length in words of 8 bytes. */
 const free: Column[][] = Array.from({ length: MOST_BYTES / 8 + 1 }, () => []);
 
@@ -30,11 +34,18 @@ export function apart<T>(make: () => T): T {
   }
 }
 
-/** Gives a column's place back. Nobody may use the column afterwards: its place will be another's. */
+/**
+ * Gives a column's place back; of one with memory of its own nothing needs to be. Nobody may use the column afterwards: its
+ * place will be another's.
+ * @throws RangeError when the column was given back before
+ */
 export function release(column: Column): void {
   const { byteLength, buffer } = column;
-  if (byteLength > 0 && byteLength <= MOST_BYTES && buffer.byteLength === BLOCK_BYTES)
-    free[(byteLength + 7) >>> 3].push(column);
+  if (byteLength === 0 || !blocks.has(buffer as ArrayBuffer)) return;
+  if (givenBack.has(column))
+    throw new RangeError(`column of ${byteLength} bytes: expected one in use, got one that was given back before`);
+  givenBack.add(column);
+  free[(byteLength + 7) >>> 3].push(column);
 }
 
 /** Where the place is that was found last. */
@@ -53,6 +64,7 @@ function find(bytes: number): boolean {
   }
   if (used + 8 * words > block.byteLength) {
     block = new ArrayBuffer(BLOCK_BYTES);
+    blocks.add(block);
     used = 0;
   }
   place.buffer = block;
