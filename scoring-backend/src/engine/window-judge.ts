@@ -25,7 +25,7 @@ import { WindowCounts, type TemplateBirths } from '../windows/window-counts.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { OddState } from './odd-state.ts';
 import type { EngineSettings } from './settings.ts';
-import { StateReader, StateWriter } from './state-codec.ts';
+import type { StateReader, StateWriter } from './state-codec.ts';
 import { apart } from '../columns/small-columns.ts';
 import { WindowDetectors } from './window-detectors.ts';
 import type { Explained, WindowJudgement } from './window-judgement.ts';

@@ -110,8 +110,8 @@ export class ExampleLines implements PerTemplate {
       const lines = this.#kept[i]?.all() ?? [];
       to.number(lines.length);
       for (const kept of lines) {
-          to.numbers(kept.timeMs, kept.severity, kept.line);
-          to.bytes(kept.text);
+        to.numbers(kept.timeMs, kept.severity, kept.line);
+        to.bytes(kept.text);
         to.bytes(kept.trace);
       }
     }
