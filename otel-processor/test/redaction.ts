@@ -93,6 +93,57 @@ const iban = fc.oneof(
   ),
 );
 
+const itself = (text: string): readonly [string, string] => [text, text];
+const phone = fc
+  .oneof(
+    all('+', fc.constantFrom('1', '49', '44', '351'), from(DIGITS, 7, 11)),
+    all('+49 170 ', from(DIGITS, 7)),
+    all('(', fc.constantFrom('555', '212'), ') ', fc.constantFrom('234', '867'), '-', from(DIGITS, 4)),
+    all('555', '-234-', from(DIGITS, 4)),
+    all(fc.constantFrom('(030) ', '(0161) ', '(089)'), from(DIGITS, 6)),
+    all('(', fc.constantFrom('11', '21'), ') 9', from(DIGITS, 4), '-', from(DIGITS, 4)),
+    all(fc.constantFrom('03-', '090-'), from(DIGITS, 4), '-', from(DIGITS, 4)),
+    all(fc.constantFrom('0171-', '01632-'), from(DIGITS, 6)),
+  )
+  .map(itself);
+/** Forms that are found behind a word for them. */
+const namedPhone = fc
+  .tuple(
+    fc.constantFrom(
+      'phone',
+      'msisdn',
+      'customerPhoneNumber',
+      'home_tel',
+      'FAX',
+      'Mobile-No',
+      'telefono',
+      'phone number',
+    ),
+    fc.oneof(
+      from(DIGITS, 7, 15),
+      all('0171 ', from(DIGITS, 3), ' ', from(DIGITS, 4)),
+      all(from('6789', 5), ' ', from(DIGITS, 5)),
+      all(fc.constantFrom('030/', '0171/'), from(DIGITS, 6)),
+      all('612 ', from(DIGITS, 3), ' ', from(DIGITS, 3)),
+      all('02 ', from(DIGITS, 4), ' ', from(DIGITS, 4)),
+      all('+1.', from(DIGITS, 10)),
+    ),
+    fc.constantFrom(
+      'K=V',
+      'K: V',
+      'K V',
+      '"K":"V"',
+      '"K": "V"',
+      "K = 'V'",
+      'K.: V',
+      'K #V',
+      '<K>V</K>',
+      '\\"K\\":\\"V\\"',
+      'K=%2BV',
+    ),
+  )
+  .map(([key, number, form]): readonly [string, string] => [form.replace('K', key).replace('V', number), number]);
+
 /** By rule: a text, and the part of it that must not be seen again. */
 export const SECRETS: Readonly<Record<string, fc.Arbitrary<readonly [text: string, secret: string]>>> = {
   email: all(from(ALPHANUMERIC, 1, 20), '@', from(SMALL, 1, 10), '.', from(SMALL, 2, 6)).map((one) => [one, one]),
@@ -102,14 +153,7 @@ export const SECRETS: Readonly<Record<string, fc.Arbitrary<readonly [text: strin
       .map((text) => [text, text]),
   ),
   iban: iban.chain((one) => fc.constantFrom(one, inFours(one)).map((text) => [text, text])),
-  phone: fc
-    .oneof(
-      all('+', fc.constantFrom('1', '49', '44', '351'), from(DIGITS, 7, 11)),
-      all('+49 170 ', from(DIGITS, 7)),
-      all('(', fc.constantFrom('555', '212'), ') ', fc.constantFrom('234', '867'), '-', from(DIGITS, 4)),
-      all('555-234-', from(DIGITS, 4)),
-    )
-    .map((one) => [one, one]),
+  phone: fc.oneof(phone, namedPhone),
   jwt: all('eyJ', from(TOKEN, 12, 60), '.eyJ', from(TOKEN, 10, 80), '.', from(TOKEN, 20, 43)).map((one) => [one, one]),
   bearer: from(ALPHANUMERIC, 24, 60).map((token) => [`Bearer ${token}`, token]),
   apiKey: fc

@@ -1,10 +1,15 @@
 /** What is done with an attribute for its key alone, before anybody looks at its value. */
+import { isPhoneKey } from './finders/named-phone.ts';
 import type { KeyWords } from './key-words.ts';
 
-/** READ: the value is searched like a body. LEAVE: it stays as it is. COVER: all of it is a secret. */
+/**
+ * READ: the value is searched like a body. LEAVE: it stays as it is. COVER: all of it is a secret. COVER_PHONE: all of it
+ * is, when it is a telephone number.
+ */
 export const READ = 0;
 export const LEAVE = 1;
 export const COVER = 2;
+export const COVER_PHONE = 3;
 
 export interface AttributePolicyOptions {
   /** Keys whose values stay as they are; a `*` at the end stands for any rest. */
@@ -13,17 +18,21 @@ export interface AttributePolicyOptions {
   readonly blockedKeys: readonly string[];
   /** Endings of keys whose values are secret as a whole. */
   readonly keyWords: readonly (KeyWords | undefined)[];
+  /** Whether telephone numbers are looked for. */
+  readonly phones: boolean;
 }
 
 export class AttributePolicy {
   readonly #ignored: KeyList;
   readonly #blocked: KeyList;
   readonly #keyWords: readonly KeyWords[];
+  readonly #phones: boolean;
 
-  constructor({ ignoredKeys, blockedKeys, keyWords }: AttributePolicyOptions) {
+  constructor({ ignoredKeys, blockedKeys, keyWords, phones }: AttributePolicyOptions) {
     this.#ignored = new KeyList(ignoredKeys);
     this.#blocked = new KeyList(blockedKeys);
     this.#keyWords = keyWords.filter((words) => words !== undefined);
+    this.#phones = phones;
   }
 
   /** Keys that block: the prefilter looks for them too. */
@@ -31,11 +40,12 @@ export class AttributePolicy {
     return this.#blocked.all;
   }
 
-  /** READ, LEAVE or COVER for the key `bytes[start, end)`. */
+  /** What is done for the key `bytes[start, end)`. */
   of(bytes: Uint8Array, start: number, end: number): number {
     if (this.#ignored.has(bytes, start, end)) return LEAVE;
     if (this.#blocked.has(bytes, start, end)) return COVER;
-    return this.#keyWords.some((words) => words.endKey(bytes, start, end)) ? COVER : READ;
+    if (this.#keyWords.some((words) => words.endKey(bytes, start, end))) return COVER;
+    return this.#phones && isPhoneKey(bytes, start, end) ? COVER_PHONE : READ;
   }
 }
 

@@ -5,9 +5,9 @@
 import type { ByteSink } from '../otlp/byte-sink.ts';
 import { MalformedRequest } from '../otlp/request-errors.ts';
 import { FieldReader, LENGTH, VARINT } from '../otlp/wire.ts';
-import { COVER, LEAVE, type AttributePolicy } from './attribute-policy.ts';
+import { COVER, COVER_PHONE, LEAVE, type AttributePolicy } from './attribute-policy.ts';
 import type { Action, Masks } from './masks.ts';
-import { coverable, coveredContent } from './covered-value.ts';
+import { coverable, coveredContent, holdsPhone } from './covered-value.ts';
 import { RedactionSummary, type Summary } from './summary.ts';
 import type { TextRedactor } from './text-redactor.ts';
 
@@ -15,11 +15,18 @@ export interface MessageRedactorOptions {
   readonly text: TextRedactor;
   readonly policy: AttributePolicy;
   readonly masks: Masks;
-  /** For values that are secret as a whole. */
-  readonly coverAction: Action;
+  /** For values that are secret as a whole, and for those that are a telephone number. */
+  readonly cover: Cover;
+  readonly coverPhone: Cover;
+  readonly summary: Summary;
+}
+
+/** What is done with values that are secret as a whole. */
+export interface Cover {
+  readonly label: string;
+  readonly action: Action;
   /** Told of every value that is covered. */
   readonly onCovered: () => void;
-  readonly summary: Summary;
 }
 
 /** Field numbers of a message: 0 for none. */
@@ -36,7 +43,6 @@ const STRING = 1;
 const ARRAY = 5;
 const KEY_VALUES = 6;
 const BYTES = 7;
-const COVER_LABEL = 'SECRET';
 /** As the decoder has it (scan.ts). */
 const MAX_DEPTH = 100;
 
@@ -125,13 +131,10 @@ export class MessageRedactor {
       this.#isSummary(bytes, start, end, keyStart, keyEnd)
     )
       return DROPPED;
-    if (
-      policy === COVER &&
-      this.#options.coverAction === 'remove' &&
-      coverable(bytes, start, end, this.#options.masks)
-    ) {
+    const cover = this.#coverOf(policy, bytes, start, end);
+    if (cover?.action === 'remove' && coverable(bytes, start, end, this.#options.masks)) {
       this.#summary.note(this.#inBody ? 'body.redacted' : 'redacted', path());
-      this.#options.onCovered();
+      cover.onCovered();
       this.#tookOver = false;
       return DROPPED;
     }
@@ -149,9 +152,9 @@ export class MessageRedactor {
       out.byte(0x12);
       const message = out.beginMessage();
       const value =
-        policy === COVER
-          ? this.#cover(bytes, valueStart, valueEnd, path)
-          : this.#value(bytes, valueStart, valueEnd, path);
+        cover === undefined
+          ? this.#value(bytes, valueStart, valueEnd, path)
+          : this.#cover(bytes, valueStart, valueEnd, cover, path);
       if (value === UNTOUCHED) {
         out.length = field;
         out.copy(bytes, from, valueEnd);
@@ -164,14 +167,19 @@ export class MessageRedactor {
     return result;
   }
 
+  #coverOf(policy: number, bytes: Uint8Array, start: number, end: number): Cover | undefined {
+    if (policy === COVER) return this.#options.cover;
+    return policy === COVER_PHONE && holdsPhone(bytes, start, end) ? this.#options.coverPhone : undefined;
+  }
+
   /** Writes an AnyValue that is secret as a whole: a mask in its place. */
-  #cover(bytes: Uint8Array, start: number, end: number, path: Path): number {
-    const { masks, coverAction, onCovered } = this.#options;
+  #cover(bytes: Uint8Array, start: number, end: number, { label, action, onCovered }: Cover, path: Path): number {
+    const { masks } = this.#options;
     const content = coveredContent(bytes, start, end, masks);
     if (content === undefined) return UNTOUCHED;
     const out = this.#sink;
     out.byte(0x0a);
-    out.text(masks.text(coverAction, COVER_LABEL, this.#tenant, bytes, content.start, content.end));
+    out.text(masks.text(action, label, this.#tenant, bytes, content.start, content.end));
     this.#summary.note(this.#inBody ? 'body.masked' : 'masked', path());
     onCovered();
     return WRITTEN;

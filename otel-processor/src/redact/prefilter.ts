@@ -3,13 +3,13 @@
  * stand (suspicion-scan.ts), and what stands there is looked at once more, cheaply. It may suspect too much, never too
  * little: what the exact finders would find is always suspected (redactor.test.ts).
  */
-import { DIGIT, DOMAIN, LETTER, NUMERIC, UPPER } from './byte-kinds.ts';
+import { DIGIT, DOMAIN, LETTER, UPPER } from './byte-kinds.ts';
 import { endOfCard } from './finders/card.ts';
 import { endOfIban } from './finders/iban.ts';
 import { endOfKeyBefore } from './finders/key-value.ts';
-import { endOfNorthAmerican } from './finders/phone.ts';
 import { endOfApiKey, isAwsKey, isBearer } from './finders/token.ts';
 import type { KeyWords } from './key-words.ts';
+import { suspectsPhone, suspectsPhoneDigits } from './phone-suspicion.ts';
 import type { RuleSet } from './rules.ts';
 import { type SuspicionScan, suspicionScan } from './suspicion-scan.ts';
 import {
@@ -20,7 +20,7 @@ import {
   IBANS,
   KEY_ENDS,
   NUMBERS,
-  PLUS,
+  PHONES,
   type Shape,
   shapesOf,
   WORDS,
@@ -81,7 +81,7 @@ export class Prefilter {
     if ((kinds & WORDS) !== 0 && this.#begins[threeAt(bytes, at - 3)] === 1 && beginsToken(bytes, at - 3, end))
       return true;
     if ((kinds & AT_SIGN) !== 0 && this.#isAddress(bytes, at, end)) return true;
-    if ((kinds & PLUS) !== 0 && bytes[at - 1] === PLUS_SIGN && isPhone(bytes, at, end)) return true;
+    if ((kinds & PHONES) !== 0 && suspectsPhone(bytes, at, end)) return true;
     if ((kinds & IBANS) !== 0 && UPPER[bytes[at - 2]] === 1 && endOfIban(bytes, at - 3, end) > 0) return true;
     if ((kinds & DOTTED) !== 0 && bytes[at - 1] === DOT && isIpv4(bytes, at - 1)) return true;
     return (kinds & COLONS) !== 0 && isIpv6(bytes, at, end);
@@ -90,8 +90,7 @@ export class Prefilter {
   /** Is a card or telephone number around the four digits that end at `at`? */
   #isNumber(bytes: Uint8Array, at: number, end: number): boolean {
     const joint = bytes[at - 4];
-    if (DIGIT[joint] === 0)
-      return isCardInGroups(bytes, at, joint, end) || (joint === HYPHEN && isNorthAmerican(bytes, at, end));
+    if (DIGIT[joint] === 0) return isCardInGroups(bytes, at, joint, end) || suspectsPhoneDigits(bytes, at, joint, end);
     let first = at - 4;
     while (first > 0 && DIGIT[bytes[first - 1]] === 1) first--;
     let last = at + 1;
@@ -163,34 +162,8 @@ function mayBeginCard(byte: number): boolean {
   return byte >= 0x32 && byte <= 0x36;
 }
 
-/** A telephone number whose last four digits, behind a hyphen, end at `at`. */
-function isNorthAmerican(bytes: Uint8Array, at: number, end: number): boolean {
-  switch (bytes[at - 8]) {
-    case HYPHEN:
-      return endOfNorthAmerican(bytes, at - 11, end) > 0;
-    case CLOSE:
-      return endOfNorthAmerican(bytes, at - 12, end) > 0;
-    case BLANK:
-      return endOfNorthAmerican(bytes, at - 13, end) > 0;
-    default:
-      return false;
-  }
-}
-
 function isNameByte(byte: number): boolean {
   return LETTER[byte] === 1 || byte >= 128;
-}
-
-/** Eight digits from the first one at `at` on, whatever joins them. */
-function isPhone(bytes: Uint8Array, at: number, end: number): boolean {
-  let digits = 0;
-  const limit = Math.min(end, at + 31);
-  for (let i = at; i < limit; i++) {
-    if (DIGIT[bytes[i]] === 1) {
-      if (++digits === 8) return true;
-    } else if (NUMERIC[bytes[i]] === 0 && bytes[i] !== DOT) return false;
-  }
-  return false;
 }
 
 /** A token, or what stands before one, at `at`. */
@@ -230,8 +203,6 @@ const VALUE_TAG = 0x12;
 const BLANK = 0x20;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
-const CLOSE = 0x29;
-const PLUS_SIGN = 0x2b;
 const HYPHEN = 0x2d;
 const DOT = 0x2e;
 const SLASH = 0x2f;

@@ -32,6 +32,7 @@ export interface RedactorOptions {
 
 /** The rule that values of telling keys are counted under. */
 const KEY_RULE: RuleName = 'keyValue';
+const PHONE_RULE: RuleName = 'phone';
 
 export class Redactor {
   /** Names of all rules in use; `matches` is in their order. The last is of attributes blocked by their key. */
@@ -55,7 +56,11 @@ export class Redactor {
     );
     const all: readonly Rule[] = [...rules.rules, ...custom];
     const masks = new Masks([...all.map(({ label }) => label), 'SECRET'], options.hashKey);
-    const policy = new AttributePolicy({ ...options, keyWords: [rules.secretKeys, rules.userKeys] });
+    const policy = new AttributePolicy({
+      ...options,
+      keyWords: [rules.secretKeys, rules.userKeys],
+      phones: rules.enabled.has('phone'),
+    });
     this.ruleNames = [...all.map(({ name }) => name), 'blockedKey'];
     this.#matches = new Float64Array(this.ruleNames.length);
     const covered = rules.secretKeys === undefined ? all.length : rules.indexOf(KEY_RULE);
@@ -64,8 +69,14 @@ export class Redactor {
       text: new TextRedactor(rules, custom, masks, (rule) => this.#count(rule)),
       policy,
       masks,
-      coverAction: options.actions[KEY_RULE] ?? options.action,
-      onCovered: () => this.#count(covered),
+      cover: {
+        ...{ label: 'SECRET', action: options.actions[KEY_RULE] ?? options.action },
+        onCovered: () => this.#count(covered),
+      },
+      coverPhone: {
+        ...{ label: 'PHONE', action: options.actions[PHONE_RULE] ?? options.action },
+        onCovered: () => this.#count(rules.indexOf(PHONE_RULE)),
+      },
       summary: options.summary,
     });
     this.#readAll = custom.some(({ contains }) => contains === undefined);

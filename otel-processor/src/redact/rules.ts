@@ -6,6 +6,8 @@ import { findEmail } from './finders/email.ts';
 import { findIban } from './finders/iban.ts';
 import { findIpv4, findIpv6 } from './finders/ip-address.ts';
 import { keyValueFinder } from './finders/key-value.ts';
+import { findNamedPhone } from './finders/named-phone.ts';
+import { findNationalPhone } from './finders/national-phone.ts';
 import { findInternationalPhone, findNorthAmericanPhone } from './finders/phone.ts';
 import { findApiKey, findAwsKey, findBearer, findJwt, findPrivateKey, KEY_PREFIXES } from './finders/token.ts';
 import { findUrlPassword } from './finders/url-password.ts';
@@ -86,6 +88,8 @@ export class RuleSet {
         return [
           [codes('+'), findInternationalPhone],
           [[...codes('('), ...DIGITS], findNorthAmericanPhone],
+          [codes('(0'), findNationalPhone],
+          [[...codes('+('), ...DIGITS], findNamedPhone],
         ];
       case 'jwt':
         return [[codes('e'), findJwt]];

@@ -4,6 +4,7 @@
  * what stands before a text: on the wire that is its length, which may look like a letter.
  */
 import { DIGIT, KEY, LETTER, TOKEN, UPPER } from './byte-kinds.ts';
+import { PHONE_STEMS } from './finders/named-phone.ts';
 import type { KeyWords } from './key-words.ts';
 import type { RuleName } from './rules.ts';
 
@@ -11,7 +12,7 @@ import type { RuleName } from './rules.ts';
 export const KEY_ENDS = 1;
 export const WORDS = 2;
 export const AT_SIGN = 4;
-export const PLUS = 8;
+export const PHONES = 8;
 export const IBANS = 16;
 export const NUMBERS = 32;
 export const DOTTED = 64;
@@ -37,11 +38,25 @@ export function shapesOf(
   });
   if (rules.has('email') || rules.has('urlPassword'))
     shapes.push({ kind: AT_SIGN, bytes: [ANY, ANY, where((byte) => byte > 0x20), of('@')] });
-  if (rules.has('phone')) shapes.push({ kind: PLUS, bytes: [ANY, ANY, of('+'), of('123456789')] });
+  if (rules.has('phone')) shapes.push(...phoneShapes());
   if (rules.has('iban')) shapes.push({ kind: IBANS, bytes: [UPPER, UPPER, DIGIT, DIGIT] });
   if (rules.has('ipv4')) shapes.push({ kind: DOTTED, bytes: [ANY, DIGIT, of('.'), DIGIT] });
   if (rules.has('ipv6')) shapes.push({ kind: COLONS, bytes: [ANY, ANY, ANY, of(':')] });
   return [...shapes, ...keyShapes(keyWords)];
+}
+
+/** A plus and what follows it, area codes in brackets, which FOUR_DIGITS do not tell, and words that announce any number. */
+function phoneShapes(): Shape[] {
+  const fromOne = of('123456789');
+  const beginnings: Shape['bytes'][] = [
+    [ANY, ANY, of('+'), fromOne],
+    [of('('), of('0'), fromOne, where((byte) => DIGIT[byte] === 1 || byte === CLOSE)],
+  ];
+  const stems = PHONE_STEMS.map((stem): Shape['bytes'] => {
+    const [first, second, third, fourth] = [...stem].map((one) => letter(one.charCodeAt(0) & 31, LETTER));
+    return [first, second, third, fourth ?? where((byte) => LETTER[byte] === 0 || (byte & 31) === LETTER_N)];
+  });
+  return [...beginnings, ...stems].map((bytes) => ({ kind: PHONES, bytes }));
 }
 
 /**
@@ -75,6 +90,9 @@ function of(characters: string): ByteClass {
   return where((byte) => characters.includes(String.fromCharCode(byte)));
 }
 
+const CLOSE = 0x29;
+/** Its five bits: of `telno`. */
+const LETTER_N = 14;
 const ANY = where(() => true);
 /** Of which numbers consist: suspected behind THREE_DIGITS_JOINED, and behind eight digits more. */
 export const FOUR_DIGITS: Shape = { kind: NUMBERS, bytes: [DIGIT, DIGIT, DIGIT, DIGIT] };

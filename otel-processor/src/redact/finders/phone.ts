@@ -1,6 +1,6 @@
 /**
  * Telephone numbers that say they are some: `+` and country code (E.164), or the groups of North America. Other national
- * forms are plain numbers to anybody who does not know the country: a custom rule can find them.
+ * forms are found by their groups (national-phone.ts) or by the word before them (named-phone.ts).
  */
 import { ALPHANUMERIC, DIGIT, WORD } from '../byte-kinds.ts';
 import { type Finder, found } from '../finder.ts';
@@ -14,6 +14,7 @@ export const findInternationalPhone: Finder = (bytes, at, start, end) => {
   // No country code begins with 0; time zones (+0200) do.
   if (at + 1 >= end || bytes[at + 1] < 0x31 || bytes[at + 1] > 0x39) return false;
   let count = 0;
+  let [joints, dots] = [0, 0];
   // Behind the last group that still belongs to it: a number of something else may follow.
   let behind = -1;
   for (let last = at + 1; last < end && count < MAX_DIGITS;) {
@@ -23,9 +24,14 @@ export const findInternationalPhone: Finder = (bytes, at, start, end) => {
     }
     if (count > MAX_DIGITS || (last < end && WORD[bytes[last]] === 1)) break;
     if (count >= MIN_DIGITS) behind = last;
-    while (last < end && joinsDigits(bytes, last, end)) last++;
+    while (last < end && joinsDigits(bytes, last, end)) {
+      joints++;
+      if (bytes[last++] === 0x2e) dots++;
+    }
     if (last >= end || DIGIT[bytes[last]] === 0) break;
   }
+  // A number with one dot is a decimal one: Go's clock tells `m=+1471.332652`.
+  if (dots === 1 && joints === 1) return false;
   return behind > 0 && found(at, behind);
 };
 
@@ -45,7 +51,7 @@ export const findNorthAmericanPhone: Finder = (bytes, at, start, end) => {
   if (bytes[i] === 0x31 && (bytes[i + 1] === 0x2d || bytes[i + 1] === 0x20)) i += 2;
   const last = endOfNorthAmerican(bytes, i, end);
   if (last < 0) return false;
-  return !(last < end && (WORD[bytes[last]] === 1 || bytes[last] === 0x2d)) && found(at, last);
+  return isBehindNumber(bytes, last, end) && found(at, last);
 };
 
 /** Behind area code, exchange and line that begin at `at`; -1 when they do not. */
@@ -66,4 +72,12 @@ export function endOfNorthAmerican(bytes: Uint8Array, at: number, end: number): 
 /** Area codes and exchanges begin with 2 to 9. */
 function isThree(bytes: Uint8Array, at: number): boolean {
   return bytes[at] >= 0x32 && bytes[at] <= 0x39 && DIGIT[bytes[at + 1]] === 1 && DIGIT[bytes[at + 2]] === 1;
+}
+
+/** Does a number end before `last`, and not go on as a longer one or a word? */
+export function isBehindNumber(bytes: Uint8Array, last: number, end: number): boolean {
+  if (last >= end) return true;
+  if (WORD[bytes[last]] === 1 || bytes[last] === 0x2d) return false;
+  const goesOn = bytes[last] === 0x2e || bytes[last] === 0x3a || bytes[last] === 0x2f || bytes[last] === 0x2c;
+  return !(goesOn && last + 1 < end && DIGIT[bytes[last + 1]] === 1);
 }
