@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
+import { auc } from '../../../test/windows/separation.ts';
 import { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { align, slotPlan } from '../../templates/parameter-slots.ts';
 import { WindowCounts } from '../../windows/window-counts.ts';
@@ -8,6 +12,11 @@ import { ValueShift } from './value-shift.ts';
 
 const PLAN = slotPlan('served <*> in <*>');
 const BIRTHS = { bornMs: new Float64Array(64).fill(-1) };
+
+/** What nova's API says of an answer: when, its length, and the seconds that it took. */
+const ANSWER = /(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+) .* status: 200 len: (\d+) time: ([\d.]+)/g;
+
+const WINDOW_MS = 10_000;
 
 /** A service whose messages carry a size, a status and a duration. */
 class Service {
@@ -67,6 +76,42 @@ describe('ValueShift', () => {
       service.shift.learn(window, service.series);
     }
     expect(odd / 3_000).toBeLessThan(0.02);
+  });
+
+  it('tells answers of a real API that take three times as long from as they are, and says little of those', (context) => {
+    context.skip(referenceData === undefined, NO_REFERENCE_DATA);
+    const log = readFileSync(join(referenceData as string, 'loghub-2k/OpenStack/OpenStack_2k.log'), 'utf8');
+    const answers = [...log.matchAll(ANSWER)].map(([, at, length, seconds]) => ({
+      atMs: Date.parse(`${at.replace(' ', 'T')}Z`),
+      ...{ length, seconds: Number(seconds) },
+    }));
+    expect(answers.length).toBeGreaterThan(900);
+    const byWindow = Map.groupBy(answers, ({ atMs }) => Math.floor(atMs / WINDOW_MS));
+    const plan = slotPlan('status: 200 len: <*> time: <*>');
+    const [series, shift, window] = [new ValueSeries(), new ValueShift(), new WindowCounts(BIRTHS)];
+    const judged = (number: number, slowness: number): number => {
+      window.open(number * WINDOW_MS, WINDOW_MS);
+      for (const { length, seconds } of byWindow.get(number) ?? []) {
+        const bytes = Buffer.from(`status: 200 len: ${length} time: ${(seconds * slowness).toFixed(7)}`);
+        align(plan, bytes, 0, bytes.length);
+        series.begin();
+        series.take(3, plan, bytes);
+        window.add(3, 0);
+        series.addTo(window.scores);
+      }
+      window.seal(4);
+      return shift.judge(window, series).magnitude;
+    };
+    const [normal, slow]: number[][] = [[], []];
+    const numbers = [...byWindow.keys()].sort((a, b) => a - b);
+    numbers.forEach((number, i) => {
+      if (i > numbers.length / 3) slow.push(judged(number, 3));
+      const magnitude = judged(number, 1);
+      if (i > numbers.length / 3) normal.push(magnitude);
+      shift.learn(window, series);
+    });
+    expect(auc(normal, slow)).toBeGreaterThan(0.8);
+    expect(normal.filter((magnitude) => magnitude >= 3)).toHaveLength(0);
   });
 
   it('says nothing of counters, which only go up', () => {
