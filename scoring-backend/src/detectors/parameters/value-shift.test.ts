@@ -78,7 +78,7 @@ describe('ValueShift', () => {
     expect(odd / 3_000).toBeLessThan(0.02);
   });
 
-  it('tells answers of a real API that take three times as long from as they are, and says little of those', (context) => {
+  it('tells times of a real API that are three times as long from those that are not, and claims nothing of these', (context) => {
     context.skip(referenceData === undefined, NO_REFERENCE_DATA);
     const log = readFileSync(join(referenceData as string, 'loghub-2k/OpenStack/OpenStack_2k.log'), 'utf8');
     const answers = [...log.matchAll(ANSWER)].map(([, at, length, seconds]) => ({
