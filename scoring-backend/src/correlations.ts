@@ -1,5 +1,7 @@
 /** The judge of correlations in its place: fed by all engine threads, learned again from the store, its changes to the outlet. */
+import type { BackendConfig } from './config.ts';
 import { CorrelationWatch } from './engine/correlation-watch.ts';
+import { Families } from './detectors/families.ts';
 import type { EngineEvents } from './engine/outputs.ts';
 import type { StreamMinute } from './engine/tenant-minutes.ts';
 import { WindowOrder } from './engine/window-order.ts';
@@ -9,12 +11,14 @@ import type { Logger } from './telemetry.ts';
 
 export class Correlations {
   readonly #watch: CorrelationWatch;
+  readonly #on: boolean;
   readonly #known: Promise<void>;
   #order: WindowOrder | undefined;
   #closing = false;
 
-  private constructor(watch: CorrelationWatch, kept: AsyncIterable<readonly StreamMinute[]>, log: Logger) {
+  private constructor(watch: CorrelationWatch, kept: AsyncIterable<readonly StreamMinute[]> | undefined, log: Logger) {
     this.#watch = watch;
+    this.#on = kept !== undefined;
     this.#known = watch
       .rebuild(this.#untilClosed(kept))
       .catch((error: unknown) =>
@@ -24,17 +28,17 @@ export class Correlations {
 
   /**
    * Begins to learn, in the background, how services have moved together in the windows that the store has by now. Call it
-   * before the engine threads write more.
-   * @param budgetPerWeek false episodes accepted per service and week
+   * before the engine threads write more. Where the family is off it only looks on.
    */
-  static async begin(budgetPerWeek: number, store: Store, outlet: Outlet, log: Logger): Promise<Correlations> {
-    const watch = new CorrelationWatch(budgetPerWeek, (drifts) => outlet.takeDrifts(drifts));
-    return new Correlations(watch, await store.keptMinutes(KEPT_MS), log);
+  static async begin({ engine }: BackendConfig, store: Store, outlet: Outlet, log: Logger): Promise<Correlations> {
+    const isOn = new Families(engine.detectorsOff).has('correlation');
+    const watch = new CorrelationWatch(engine.budgetPerWeek, (drifts) => outlet.takeDrifts(drifts));
+    return new Correlations(watch, isOn ? await store.keptMinutes(KEPT_MS) : undefined, log);
   }
 
   /** Says that so many engine threads are going to speak. */
   expect(threads: number): void {
-    this.#order = new WindowOrder(threads, (minutes) => this.#watch.take(minutes));
+    if (this.#on) this.#order = new WindowOrder(threads, (minutes) => this.#watch.take(minutes));
   }
 
   /** What a thread said after it has handled all inputs up to the number `input`. */
@@ -61,8 +65,10 @@ export class Correlations {
     await this.#known;
   }
 
-  async *#untilClosed(kept: AsyncIterable<readonly StreamMinute[]>): AsyncGenerator<readonly StreamMinute[]> {
-    for await (const minutes of kept) {
+  async *#untilClosed(
+    kept: AsyncIterable<readonly StreamMinute[]> | undefined,
+  ): AsyncGenerator<readonly StreamMinute[]> {
+    for await (const minutes of kept ?? []) {
       if (this.#closing) return;
       yield minutes;
     }

@@ -93,7 +93,7 @@ export async function startBackend(
     stops.push(async () => doors.close());
     const redaction = new Redaction(config);
     const outlet = new Outlet(store, log);
-    const correlations = await Correlations.begin(config.engine.budgetPerWeek, store, outlet, log);
+    const correlations = await Correlations.begin(config, store, outlet, log);
     stops.push(() => correlations.close());
     const engine = await startEngine(config, store, outlet, correlations, log);
     stops.push(() => engine.close(CLOSE_GRACE_MS));
