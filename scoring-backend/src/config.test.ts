@@ -41,7 +41,7 @@ describe('the configuration', () => {
     [{ port: 70_000 }, 'port must be between 0 and 65535, got 70000'],
     [
       { engine: { detectorsOff: ['securty'] } },
-      `engine.detectorsOff.0 must be one of 'novelty', 'rate', 'template-rate', 'error-rate', 'silence', 'figures', 'parameter-values', 'value-shift', 'sessions', 'unusual-windows', 'security', 'drift', got "securty"; did you mean "security"?`,
+      `engine.detectorsOff.0 must be one of 'novelty', 'rate', 'template-rate', 'error-rate', 'silence', 'figures', 'parameter-values', 'value-shift', 'sessions', 'unusual-windows', 'security', 'drift', 'correlation', got "securty"; did you mean "security"?`,
     ],
     [
       { store: { keepAnomaliesMs: 'a year' } },

@@ -13,6 +13,7 @@ import { webPage } from './api/web-page.ts';
 import type { WebPage } from './api/web-page.ts';
 import { defaultWorkers } from './config.ts';
 import type { BackendConfig } from './config.ts';
+import { Correlations } from './correlations.ts';
 import type { Anomaly, EngineCounters, WindowVerdict } from './engine/outputs.ts';
 import { EngineThreads } from './engine/partition.ts';
 import { engineSettings } from './engine/settings.ts';
@@ -63,6 +64,8 @@ type KafkaMetrics = Pick<
   'kafkaMessages' | 'kafkaMalformed' | 'kafkaMissed' | 'kafkaPartitions' | 'kafkaLag' | 'kafkaFailures'
 >;
 
+type CorrelationMetrics = ReturnType<Correlations['readings']>;
+
 /** How long shutting down waits for the last checkpoint and the last rows, each, ms. */
 const CLOSE_GRACE_MS = 10_000;
 
@@ -90,11 +93,14 @@ export async function startBackend(
     stops.push(async () => doors.close());
     const redaction = new Redaction(config);
     const outlet = new Outlet(store, log);
-    const engine = await startEngine(config, store, outlet, log);
+    const correlations = await Correlations.begin(config, store, outlet, log);
+    stops.push(() => correlations.close());
+    const engine = await startEngine(config, store, outlet, correlations, log);
     stops.push(() => engine.close(CLOSE_GRACE_MS));
     const kafka = kafkaSource(config, engine, redaction, log);
     const telemetry = new Telemetry(() => ({
       ...readings(config, engine, store, outlet),
+      ...correlations.readings(),
       ...kafkaReadings(kafka),
       redacted: redaction.replaced,
     }));
@@ -126,6 +132,7 @@ export async function startBackend(
       counters: () => engine.counters(),
       settled: async () => {
         await engine.settled();
+        await correlations.settled();
         await store.flushed();
       },
       metrics,
@@ -141,8 +148,16 @@ export async function startBackend(
   }
 }
 
-async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, log: Logger): Promise<EngineThreads> {
-  const { workers, ...rest } = config.engine;
+async function startEngine(
+  config: BackendConfig,
+  store: Store,
+  outlet: Outlet,
+  correlations: Correlations,
+  log: Logger,
+): Promise<EngineThreads> {
+  const { workers: wanted, ...rest } = config.engine;
+  const workers = await threadsFor(wanted, store, log);
+  correlations.expect(workers);
   const { detectorsOff, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates } = rest;
   const {
     sessionAttribute = '',
@@ -154,7 +169,7 @@ async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, 
   } = rest;
   return EngineThreads.start({
     ...rest,
-    workers: await threadsFor(workers, store, log),
+    workers,
     names: config.attributes,
     replays: config.sources.kafka.brokers.length > 0,
     settings: engineSettings({
@@ -162,7 +177,10 @@ async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, 
       ...{ sessionAttribute, sessionPattern, sessionIdleMs, threshold, thresholdScore, thresholdQuantile },
     }),
     keeper: store,
-    onOutputs: (outputs) => outlet.take(outputs),
+    onOutputs: (outputs, thread, input) => {
+      outlet.take(outputs);
+      correlations.take(outputs, thread, input);
+    },
     onTrouble: (event, detail) => log.error({ event: `backend.${event}`, detail }, 'trouble with an engine thread'),
   });
 }
@@ -236,7 +254,7 @@ function readings(
   engine: EngineThreads,
   store: Store,
   outlet: Outlet,
-): Omit<Readings, 'redacted' | keyof KafkaMetrics> {
+): Omit<Readings, 'redacted' | keyof CorrelationMetrics | keyof KafkaMetrics> {
   const { running, checkpointedMs, ...state } = engine.state();
   const kept = store.counters();
   return {

@@ -1,5 +1,5 @@
 /** Where the outputs of the engines go: to the store, to listeners, and what matters to the log. */
-import type { Anomaly, EngineEvents, WindowVerdict } from './engine/outputs.ts';
+import type { Anomaly, Drift, EngineEvents, WindowVerdict } from './engine/outputs.ts';
 import type { Store } from './store/store.ts';
 import type { Logger } from './telemetry.ts';
 
@@ -15,6 +15,11 @@ export class Outlet {
   constructor(store: Store, log: Logger) {
     this.#store = store;
     this.#log = log;
+  }
+
+  /** Takes changes between streams, which no single engine sees. */
+  takeDrifts(drifts: readonly Drift[]): void {
+    this.take({ windows: [], anomalies: [], gaps: [], drifts, budgets: [] });
   }
 
   take(events: EngineEvents): void {

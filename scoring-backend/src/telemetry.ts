@@ -11,6 +11,9 @@ export type { Logger } from '@seismo/otel-processor/logger';
 /** What the metrics are read from. */
 export interface Readings extends EngineCounters {
   readonly streams: number;
+  readonly correlationsFound: number;
+  readonly correlationsLate: number;
+  readonly correlationsUnwatched: number;
   readonly redacted: number;
   readonly requests: number;
   readonly refused: number;
@@ -149,6 +152,27 @@ export const METRICS: readonly Metric[] = [
   ),
   metric('budget.watched', 'counter', 'ms', 'watchedMs', 'Event time watched, over all streams'),
   metric('drifts.found', 'counter', '{drift}', 'drifts', 'Drifts found: what a stream is like has changed'),
+  metric(
+    'correlations.found',
+    'counter',
+    '{drift}',
+    'correlationsFound',
+    'Services found that no longer move with another one, since the start',
+  ),
+  metric(
+    'correlations.late',
+    'counter',
+    '{window}',
+    'correlationsLate',
+    'Windows that came too late to be held against those of other services',
+  ),
+  metric(
+    'correlations.unwatched',
+    'gauge',
+    '{stream}',
+    'correlationsUnwatched',
+    'Streams not held against others of their tenant because there are too many',
+  ),
   metric(
     'engine.outputs.dropped',
     'counter',

@@ -59,7 +59,12 @@ export const QUERY_TYPES: readonly (SelectableValue<QueryType> & { value: QueryT
     label: 'Budget',
     description: 'False episodes promised for each week, and the episodes there were',
   },
-  { value: 'drift', label: 'Drift', description: 'What a service is like has changed: drifts, releases, new normals' },
+  {
+    value: 'drift',
+    label: 'Drift',
+    description:
+      'What a service is like has changed: drifts, releases, new normals, services that no longer move together',
+  },
   {
     value: 'windowTemplates',
     label: 'In a window',

@@ -40,19 +40,34 @@ export const driftSchema = z.object({
   figure: z
     .enum([
       ...['event_count', 'error_rate', 'response_time_avg', 'oov_rate', 'anomaly_rate'],
-      ...['windows', 'sessions', 'release'],
+      ...['windows', 'sessions', 'release', 'correlation'],
     ] as const)
-    .describe('What has changed; windows and sessions were flagged for so long that this is normal from now on.'),
-  test: z.enum(['Page-Hinkley', 'ADWIN', 'lasted', 'version', 'start']),
+    .describe(
+      'What has changed; windows and sessions were flagged for so long that this is normal from now on; correlation: it no longer moves with another service.',
+    ),
+  test: z.enum(['Page-Hinkley', 'ADWIN', 'lasted', 'version', 'start', 'CUSUM']),
   shift: z
     .number()
     .describe(
-      'Deviation from the same hour of the days before, in its usual spreads; of what lasted, its hours; of a release, its new templates.',
+      'Deviation from the same hour of the days before, in its usual spreads; of what lasted, its hours; of a release, its new templates; of a correlation, actual less expected.',
     ),
   release: z
     .object({ version: z.string(), templates: z.array(z.object({ id: z.string(), text: z.string() })).readonly() })
     .optional()
     .describe('What a release brought.'),
+  correlation: z
+    .object({
+      with: z.object(stream).describe('The other one of the two.'),
+      others: z.array(z.object(stream)).readonly().describe('Further services that this one has parted from.'),
+      expected: z.number().describe('Correlation of how their records move from minute to minute, as it was for long.'),
+      actual: z.number().describe('The same since they parted.'),
+      minutes: z
+        .array(z.object({ startMs: z.number(), records: z.number(), otherRecords: z.number() }))
+        .readonly()
+        .describe('Windows of 1 min that show it, and the records of both in them.'),
+    })
+    .optional()
+    .describe('Two services that have always moved together and no longer do.'),
   text: z.string().describe('A sentence for people.'),
 });
 

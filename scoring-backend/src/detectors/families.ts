@@ -17,6 +17,7 @@ export const FAMILY_MEANINGS = {
   'unusual-windows': 'windows that are unusual as a whole, by the models of engine.windowModels',
   security: 'log-ins guessed, injections, request bursts',
   drift: 'slow changes of what a stream is like',
+  correlation: 'services that have always moved together and no longer do',
 } as const;
 
 export type DetectorFamily = keyof typeof FAMILY_MEANINGS;

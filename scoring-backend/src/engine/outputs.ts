@@ -5,6 +5,7 @@
 
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import type { CorrelationDetail } from './correlation-detail.ts';
 
 /** The identity of a stream. */
 export interface StreamIdentity {
@@ -187,16 +188,17 @@ export interface Drift {
   readonly sinceMs: number;
   /**
    * What has changed; `windows` and `sessions` were flagged for so long that this is taken as normal from now on; a
-   * `release` was known by its `version` or by the lines of its `start`.
+   * `release` was known by its `version` or by the lines of its `start`; `correlation`: it no longer moves with another one.
    */
-  readonly figure: DriftFigure | 'windows' | 'sessions' | 'release';
-  readonly test: 'Page-Hinkley' | 'ADWIN' | 'lasted' | 'version' | 'start';
+  readonly figure: DriftFigure | 'windows' | 'sessions' | 'release' | 'correlation';
+  readonly test: 'Page-Hinkley' | 'ADWIN' | 'lasted' | 'version' | 'start' | 'CUSUM';
   /**
    * Deviation from the same hour of the days before, in its usual spreads; of what has `lasted`, the hours of it; of a
-   * release, its new templates.
+   * release, its new templates; of a correlation, actual less expected.
    */
   readonly shift: number;
   readonly release?: ReleaseDetail;
+  readonly correlation?: CorrelationDetail;
 }
 
 /** What a release brought. */

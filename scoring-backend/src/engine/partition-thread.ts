@@ -27,7 +27,8 @@ export interface PartitionThreadOptions {
   /** What was taken after a checkpoint comes again, from sources that know the positions: a restart leaves no gap. */
   readonly replays: boolean;
   readonly keeper: CheckpointKeeper;
-  readonly onOutputs: (outputs: EngineEvents) => void;
+  /** What a thread has to say after all requests and ticks up to the number `input`; all threads are given the same. */
+  readonly onOutputs: (outputs: EngineEvents, partition: number, input: number) => void;
   /** Something an operator should know of: a thread that died, a snapshot that cannot be read. */
   readonly onTrouble: (event: 'engine-thread-died' | 'checkpoint-unreadable', detail: string) => void;
 }
@@ -144,9 +145,9 @@ export class PartitionThread {
     return this.#ask((id) => ({ ...message, kind: 'score', id, direct: origin === undefined }));
   }
 
-  tick(timeMs: number): void {
+  tick(timeMs: number, input: number): void {
     if (this.#worker !== undefined) this.positions.ticked(timeMs);
-    this.#worker?.postMessage({ kind: 'tick', timeMs } satisfies ToWorker);
+    this.#worker?.postMessage({ kind: 'tick', timeMs, input } satisfies ToWorker);
   }
 
   /** Settles when the outputs of everything sent so far were handed over. */
@@ -209,7 +210,7 @@ export class PartitionThread {
     if (message.kind === 'outputs') {
       this.counters = message.counters;
       this.sizes = message.sizes;
-      this.#options.onOutputs(message.outputs);
+      this.#options.onOutputs(message.outputs, this.#options.partition, message.input);
       return;
     }
     if (message.kind === 'checkpoint-due') {

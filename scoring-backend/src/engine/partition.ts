@@ -65,6 +65,7 @@ export class EngineThreads implements Scorer {
   #queuedBytes = 0;
   #refused = 0;
   #requests = 0;
+  #inputs = 0;
   #closing = false;
 
   private constructor(options: EngineThreadsOptions) {
@@ -177,7 +178,8 @@ export class EngineThreads implements Scorer {
 
   /** Moves the time of all engines on, in order with the requests. */
   tick(timeMs: number): void {
-    for (const thread of this.#threads) thread.tick(timeMs);
+    const input = ++this.#inputs;
+    for (const thread of this.#threads) thread.tick(timeMs, input);
   }
 
   /** The last tick that an engine has had, also before a restart; 0 before the first. */
@@ -241,7 +243,8 @@ export class EngineThreads implements Scorer {
     try {
       slot.bytes.set(bytes);
       const decoded = columns !== undefined && putColumns(columns, slot);
-      const message = { slot: slot.name, length: bytes.length, decoded, tenant, learn, texts };
+      const input = ++this.#inputs;
+      const message = { slot: slot.name, length: bytes.length, decoded, tenant, learn, texts, input };
       // All have to be done with the buffer before it is used again, also when one has failed.
       const answers = await Promise.allSettled(this.#threads.map((thread) => thread.score(message, origin)));
       const failed = answers.find((answer) => answer.status === 'rejected');

@@ -27,6 +27,8 @@ export interface WorkerStart {
 export interface ScoreMessage {
   readonly kind: 'score';
   readonly id: number;
+  /** Number of the request or tick among all that the threads are given. */
+  readonly input: number;
   /** Index of the pooled buffer, or the buffer itself when the request was too large for one. */
   readonly slot: number | SharedArrayBuffer;
   readonly length: number;
@@ -41,7 +43,7 @@ export interface ScoreMessage {
 
 export type ToWorker =
   | ScoreMessage
-  | { readonly kind: 'tick'; readonly timeMs: number }
+  | { readonly kind: 'tick'; readonly timeMs: number; readonly input: number }
   /** Say now what there is to say. */
   | { readonly kind: 'report'; readonly id: number }
   /** `force`: also when nothing has changed since the last one. */
@@ -78,6 +80,8 @@ export type FromWorker =
       readonly outputs: EngineEvents;
       readonly counters: EngineCounters;
       readonly sizes: EngineSizes;
+      /** The last request or tick that was handled. */
+      readonly input: number;
     }
   | { readonly kind: 'reported'; readonly id: number }
   /** A checkpoint is not to wait for its time (direct-streams.ts). */

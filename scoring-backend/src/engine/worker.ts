@@ -35,6 +35,7 @@ class EngineWorker {
   /** Columns that were decoded elsewhere do not have the attribute that was configured here. */
   readonly #takesColumns: boolean;
   #requests = 0;
+  #input = 0;
   /** Has anything happened since the last checkpoint that a restart would have to do again? */
   #changed = false;
 
@@ -55,6 +56,7 @@ class EngineWorker {
   }
 
   handle(message: ToWorker): void {
+    if ('input' in message) this.#input = message.input;
     if (message.kind === 'score') this.#score(message);
     else if (message.kind === 'tick') {
       this.#engine.tick(message.timeMs);
@@ -103,6 +105,7 @@ class EngineWorker {
       outputs: events,
       counters: this.#engine.counters(),
       sizes: { streams: this.#engine.streams().length, catalogueDropped: this.#catalogue.dropped },
+      input: this.#input,
     });
   }
 

@@ -1,5 +1,6 @@
 /** Changes of what a stream is like: table, rows, questions. */
 import type { Kysely } from 'kysely';
+import type { CorrelationDetail } from '../engine/correlation-detail.ts';
 import type { Drift, ReleaseDetail } from '../engine/outputs.ts';
 import { chunks } from './chunks.ts';
 import { STREAM, streamColumns, streamWhere } from './stream-columns.ts';
@@ -14,6 +15,9 @@ export interface DriftsTable extends StreamColumns {
   shift: number;
   /** What a release brought, as JSON; '' for other drifts. */
   release: string;
+  /** From whom it has parted, as JSON, and that one's service; '' for other drifts. */
+  correlation: string;
+  other_service: string;
   stored_ms: number;
 }
 
@@ -39,16 +43,26 @@ export async function addRelease(db: Kysely<Tables>): Promise<void> {
     .execute();
 }
 
+export async function addCorrelation(db: Kysely<Tables>): Promise<void> {
+  for (const name of ['correlation', 'other_service'] as const)
+    await db.schema
+      .alterTable('drifts')
+      .addColumn(name, 'text', (column) => column.notNull().defaultTo(''))
+      .execute();
+}
+
 /** Writes drifts; one that is found again in a replay of the same records is already there. */
 export async function saveDrifts(db: Kysely<Tables>, drifts: readonly Drift[], nowMs: number): Promise<void> {
   for (const chunk of chunks(drifts))
     await db
       .insertInto('drifts')
       .values(
-        chunk.map(({ stream, timeMs, sinceMs, figure, test, shift, release }) => ({
+        chunk.map(({ stream, timeMs, sinceMs, figure, test, shift, release, correlation }) => ({
           ...stream,
           ...{ time_ms: timeMs, since_ms: sinceMs, figure, test, shift, stored_ms: nowMs },
           release: release === undefined ? '' : JSON.stringify(release),
+          correlation: correlation === undefined ? '' : JSON.stringify(correlation),
+          other_service: correlation?.with.service ?? '',
         })),
       )
       .onConflict((conflict) => conflict.columns([...STREAM, 'time_ms', 'figure']).doNothing())
@@ -62,13 +76,20 @@ export interface DriftsQuestion extends StreamFilter {
   readonly offset: number;
 }
 
-/** Drifts found in `[fromMs, toMs)`, latest first. */
+/** Drifts found in `[fromMs, toMs)`, latest first; a change between two services is one of either. */
 export async function readDrifts(db: Kysely<Tables>, question: DriftsQuestion): Promise<Drift[]> {
   const { fromMs, toMs } = question;
   const rows = await db
     .selectFrom('drifts')
     .selectAll()
-    .where((row) => streamWhere(row, question))
+    .where((row) => {
+      const { services, ...rest } = question;
+      if (services === undefined) return streamWhere(row, question);
+      return row.and([
+        streamWhere(row, rest),
+        row.or([row('service', 'in', services), row('other_service', 'in', services)]),
+      ]);
+    })
     .$if(fromMs !== undefined, (query) => query.where('time_ms', '>=', fromMs as number))
     .$if(toMs !== undefined, (query) => query.where('time_ms', '<', toMs as number))
     .orderBy('time_ms', 'desc')
@@ -79,11 +100,15 @@ export async function readDrifts(db: Kysely<Tables>, question: DriftsQuestion): 
     .limit(question.limit)
     .offset(question.offset)
     .execute();
-  return rows.map(({ tenant, namespace, service, environment, time_ms, since_ms, figure, test, shift, release }) => ({
-    stream: { tenant, namespace, service, environment },
-    ...{ timeMs: time_ms, sinceMs: since_ms, figure, test, shift },
-    ...(release === '' ? {} : { release: JSON.parse(release) as ReleaseDetail }),
-  }));
+  return rows.map((row) => {
+    const { tenant, namespace, service, environment, figure, test, shift, release, correlation } = row;
+    return {
+      stream: { tenant, namespace, service, environment },
+      ...{ timeMs: row.time_ms, sinceMs: row.since_ms, figure, test, shift },
+      ...(release === '' ? {} : { release: JSON.parse(release) as ReleaseDetail }),
+      ...(correlation === '' ? {} : { correlation: JSON.parse(correlation) as CorrelationDetail }),
+    };
+  });
 }
 
 /** Deletes drifts written before a time. */

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 import { addExplanation, createAnomalies } from './anomalies.ts';
 import { createBudgets } from './budgets.ts';
 import { addPositions, createCheckpoints } from './checkpoints.ts';
-import { addRelease, createDrifts } from './drifts.ts';
+import { addCorrelation, addRelease, createDrifts } from './drifts.ts';
 import { createGaps } from './gaps.ts';
 import type { Tables } from './tables.ts';
 import { createTemplates } from './templates.ts';
@@ -27,6 +27,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-releases': { up: addRelease },
   '0010-positions': { up: addPositions },
   '0011-window-contents': { up: createWindowContents },
+  '0012-correlations': { up: addCorrelation },
 };
 
 /** Runs what has not been run yet; answers the names. */

@@ -14,6 +14,7 @@ import type {
   StreamIdentity,
   WindowVerdict,
 } from '../engine/outputs.ts';
+import type { StreamMinute } from '../engine/tenant-minutes.ts';
 import { messageOf, SeismoError } from '../errors.ts';
 import { readAnomalies } from './anomalies.ts';
 import type { AnomaliesQuestion } from './anomalies.ts';
@@ -25,6 +26,7 @@ import { readDrifts } from './drifts.ts';
 import type { DriftsQuestion } from './drifts.ts';
 import { readGaps } from './gaps.ts';
 import type { GapsQuestion } from './gaps.ts';
+import { readKeptMinutes } from './kept-minutes.ts';
 import { migrate } from './migrations.ts';
 import { startRetention } from './retention.ts';
 import type { RetentionSettings } from './retention.ts';
@@ -158,6 +160,11 @@ export class Store implements StoreReader, CheckpointKeeper {
 
   budgets(question: BudgetsQuestion): Promise<BudgetWeek[]> {
     return readBudgets(this.#reader, question);
+  }
+
+  /** The 1 min windows of each tenant's last `keptMs` of event time as of now, in order of time, to be read bit by bit. */
+  keptMinutes(keptMs: number): Promise<AsyncIterable<readonly StreamMinute[]>> {
+    return readKeptMinutes(this.#reader, keptMs);
   }
 
   /** Takes events to be written soon; what does not fit the queue is dropped and counted. */

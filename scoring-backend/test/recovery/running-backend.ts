@@ -9,6 +9,8 @@ import type { Backend } from '../../src/main.ts';
 
 export interface TestBackend extends Backend {
   readonly dataDir: string;
+  /** Ends it and leaves the folder, for another one to go on with. */
+  stop(): Promise<void>;
 }
 
 type Settings = { readonly [K in keyof BackendConfig]?: Partial<BackendConfig[K]> };
@@ -31,7 +33,7 @@ export async function testBackend(settings: Settings = {}, dataDir = temporaryFo
     await backend.close();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { ...backend, close, dataDir };
+  return { ...backend, close, stop: () => backend.close(), dataDir };
 }
 
 /** A time for events: the tests' logs are of long ago, and stay the same. */

@@ -1,177 +1,204 @@
 /**
- * Streams whose record counts rise and fall together, and stop doing so: a service that no longer gets its share of the
- * traffic, a worker that stands still while its queue is filled. Every closed window is a step; per stream the logarithm of
- * its count, less its level, in units of its spread. Pairs that belong together (a long memory says so) are held against the
- * correlation of their last steps, by Fisher's z; the largest change of all pairs is calibrated by what it normally is.
+ * Streams whose record counts rise and fall together, and stop doing so: a service that no longer gets its traffic from
+ * another, a worker that stands still while its queue is filled.
  *
- * For where the streams of a tenant come together, not for one stream's state. At most 32 streams, so 496 pairs, 140 KB.
+ * Every minute is a step. Two streams belong together when their movements (movements.ts) have correlated for long. From
+ * then on each step says how much better two that move on their own explain it than two that move together: the logarithm
+ * of the ratio of both normal densities. Its sum since it was last negative (CUSUM: Page 1954) stays small while the
+ * correlation lasts, P(an excursion ever reaches h) ≤ e^−h, and rises with every step when it is gone. What an excursion so
+ * high is really worth is calibrated on those before it, of all pairs; the threshold follows from how many a week brings.
  *
- * The engine does not use it. Over 48 simulated weeks of eight services under one load (a day's rhythm, some with bulk jobs
- * and releases) it kept to the share of the budget that one size of windows has, with one false episode, but found none
- * of 30 services that stopped following the load, within an hour; memories of 30 and 60 steps found none either, within two.
- * At M 3.5 it found none yet, and raised 0.8 false episodes a week.
+ * For where the streams of a tenant come together, not for one stream's state: at most 32 streams, so 496 pairs, 100 KB.
+ * It is not saved: whoever has the counts of the last days can build it again.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
-import { OddnessScale } from '../oddness-scale.ts';
+import { Recalibration } from '../../calibration/tail.ts';
+import { Excursions } from './excursions.ts';
+import { Movements } from './movements.ts';
+import { MOST_STREAMS, pairOf, PAIRS, streamsOf } from './pairs.ts';
 
 /** Two streams that parted. */
 export interface CorrelationChange {
-  /** −log10 p of a change as large as this in any of the pairs. */
+  /** −log10 p of an excursion this high. */
   readonly magnitude: number;
-  /** Indexes of the streams; the first one is in more of the pairs that changed. */
+  /** Indexes of the streams; the first one is in more of the pairs that parted. */
   readonly streams: readonly [number, number];
-  /** Correlation as it was for long, and in the last steps. */
+  /** What the first one has parted from too. */
+  readonly others: readonly number[];
+  /** Correlation of the movements as it was for long, and since they parted. */
   readonly expected: number;
   readonly actual: number;
+  /** Steps since they parted. */
+  readonly steps: number;
 }
 
 export class CorrelationChanges {
-  readonly #mean = new Float64Array(MOST_STREAMS);
-  readonly #square = new Float64Array(MOST_STREAMS);
-  readonly #weight = new Float64Array(MOST_STREAMS);
-  /** Long memory of products of standardised counts, and how much of it there is, by pair. */
-  readonly #products = new Float64Array(MOST_STREAMS * MOST_STREAMS);
-  readonly #together = new Float64Array(MOST_STREAMS * MOST_STREAMS);
-  /** Standardised counts of the last steps, NaN for none. */
-  readonly #recent = new Float64Array(RECENT * MOST_STREAMS).fill(NaN);
-  readonly #scale = new OddnessScale();
-  #steps = 0;
-  /** Oddness of the step last judged, −1 when no pair could be. */
-  #oddness = -1;
+  readonly #perWeek: number;
+  readonly #movements = new Movements(MOST_STREAMS);
+  /** By pair: mean product of movements, in usual ones and in roots, and the steps it is of. */
+  readonly #together = new Float64Array(PAIRS);
+  readonly #inRoots = new Float64Array(PAIRS);
+  readonly #steps = new Float64Array(PAIRS);
+  /** Steps until a pair is known. */
+  readonly #due = new Float64Array(PAIRS).fill(LEAST_STEPS);
+  readonly #excursions = new Excursions();
+  readonly #calibration = new Recalibration(false);
+  /** Steps in which an excursion could end, and how many ended per such step, of the last week or so. */
+  #watched = 0;
+  #rate = 0;
+  /** Excursions that ended and are not in the rate yet. */
+  #ended = 0;
+  /** Steps in which what a stream parts from belongs to an event that was told. */
+  readonly #told = new Float64Array(MOST_STREAMS);
+
+  /** @param perWeek changes that may be told a week by chance */
+  constructor(perWeek: number) {
+    this.#perWeek = perWeek;
+  }
+
+  /** What the magnitude of an excursion must exceed: `perWeek` of them come in a week. */
+  get threshold(): number {
+    if (this.#watched < LEAST_WATCHED) return Infinity;
+    return Math.log10(Math.max(1, (this.#rate * STEPS_PER_WEEK) / this.#perWeek));
+  }
 
   /**
-   * Judges a step. @param counts records by stream, NaN where a stream has no window; those beyond 32 streams are left out
-   * @returns the largest change, undefined while no pair is known to belong together
+   * Takes in a step. @param counts records by stream, NaN where a stream has no window; those beyond 32 are left out
+   * @returns streams that have parted from others, each once
    */
-  judge(counts: Float64Array): CorrelationChange | undefined {
-    this.#place(counts);
-    const changed = new Float64Array(MOST_STREAMS);
-    let best: { a: number; b: number; change: number; expected: number; actual: number } | undefined;
-    for (let a = 1; a < this.#streams(counts); a++)
+  take(counts: Float64Array): CorrelationChange[] {
+    this.#movements.take(counts);
+    const streams = Math.min(MOST_STREAMS, counts.length);
+    let known = 0;
+    for (let a = 1; a < streams; a++)
       for (let b = 0; b < a; b++) {
-        const expected = this.#correlation(a, b);
-        if (!(Math.abs(expected) >= BELONGS)) continue;
-        const actual = this.#recently(a, b);
-        if (Number.isNaN(actual)) continue;
-        const change = Math.abs(fisher(actual) - fisher(expected)) * Math.sqrt(RECENT - 3);
-        changed[a] += change;
-        changed[b] += change;
-        if (best === undefined || change > best.change) best = { a, b, change, expected, actual };
+        known += this.#judge(a, b);
+        this.#learn(a, b);
       }
-    this.#oddness = best?.change ?? -1;
-    if (best === undefined || !this.#scale.ready) return undefined;
-    const { a, b, change, expected, actual } = best;
-    const streams = changed[a] >= changed[b] ? ([a, b] as const) : ([b, a] as const);
-    return { magnitude: this.#scale.magnitude(change), streams, expected, actual };
+    if (known > 0) {
+      this.#rate += (this.#ended - this.#rate) / Math.min(++this.#watched, STEPS_PER_WEEK);
+      this.#ended = 0;
+      this.#calibration.rebuild();
+    }
+    for (let s = 0; s < streams; s++) if (this.#told[s] > 0) this.#told[s]--;
+    return this.#tell(this.#excursions.lasting().filter((pair) => this.#isFar(pair)));
   }
 
-  /** Learns the step just judged; not when it was flagged. */
-  learn(counts: Float64Array): void {
-    if (this.#oddness >= 0) this.#scale.learn(this.#oddness);
-    const streams = this.#streams(counts);
-    const from = (this.#steps % RECENT) * MOST_STREAMS;
-    for (let a = 0; a < streams; a++) {
-      const za = this.#recent[from + a];
-      if (Number.isNaN(za)) continue;
-      for (let b = 0; b < a; b++) {
-        const zb = this.#recent[from + b];
-        if (Number.isNaN(zb)) continue;
-        const pair = a * MOST_STREAMS + b;
-        this.#products[pair] = this.#products[pair] * KEEP + za * zb;
-        this.#together[pair] = this.#together[pair] * KEEP + 1;
+  /** Another stream takes this one's place. */
+  forget(stream: number): void {
+    this.#movements.forget(stream);
+    for (let other = 0; other < MOST_STREAMS; other++)
+      if (other !== stream) this.#forget(pairOf(stream, other), LEAST_STEPS);
+  }
+
+  /** Goes on with the excursion of a pair; 1 when the two are known to belong together. */
+  #judge(a: number, b: number): 0 | 1 {
+    const pair = pairOf(a, b);
+    if (this.#steps[pair] < this.#due[pair] || !(this.#together[pair] >= BELONGS)) {
+      this.#excursions.end(pair);
+      return 0;
+    }
+    const [za, zb] = [this.#movements.z[a], this.#movements.z[b]];
+    if (Number.isNaN(za) || Number.isNaN(zb)) return 1;
+    if (!this.#movements.isLive(a) && !this.#movements.isLive(b)) return 1;
+    const peak = this.#excursions.step(pair, oddsOfParting(za, zb, this.#expected(pair, a, b)), za, zb);
+    if (peak > 0) this.#ends(peak);
+    return 1;
+  }
+
+  #ends(peak: number): void {
+    this.#calibration.learn(peak / Math.LN10);
+    this.#ended++;
+  }
+
+  /** When few records come, at night, what two streams have in common is less beside their chance. */
+  #expected(pair: number, a: number, b: number): number {
+    const now = this.#inRoots[pair] / (this.#movements.spread(a) * this.#movements.spread(b));
+    return Math.max(0, Math.min(this.#together[pair], now, MOST_CORRELATED));
+  }
+
+  #learn(a: number, b: number): void {
+    const pair = pairOf(a, b);
+    const product = this.#movements.z[a] * this.#movements.z[b];
+    if (Number.isNaN(product)) return;
+    const share = 1 / Math.min(++this.#steps[pair], MEMORY_STEPS);
+    this.#together[pair] += (product - this.#together[pair]) * share;
+    this.#inRoots[pair] += (this.#movements.moved[a] * this.#movements.moved[b] - this.#inRoots[pair]) * share;
+  }
+
+  #isFar(pair: number): boolean {
+    return this.#magnitude(pair) > this.threshold && this.#excursions.correlation(pair) < PARTED * this.#together[pair];
+  }
+
+  #magnitude(pair: number): number {
+    return this.#calibration.magnitude(this.#excursions.height(pair) / Math.LN10);
+  }
+
+  /** One event for each stream that has parted from others, farthest first; what it is half-way from goes with it. */
+  #tell(parted: readonly number[]): CorrelationChange[] {
+    const changes: CorrelationChange[] = [];
+    const left = new Set(parted);
+    while (left.size > 0) {
+      const pair = [...left].reduce((most, each) =>
+        this.#excursions.height(each) > this.#excursions.height(most) ? each : most,
+      );
+      const half = this.#excursions.height(pair) / 2;
+      const partners = (stream: number): number[] =>
+        STREAMS.filter((other) => other !== stream && this.#excursions.height(pairOf(stream, other)) > half);
+      const [a, b] = streamsOf(pair);
+      const [ofA, ofB] = [partners(a), partners(b)];
+      const [first, second, all] = ofB.length > ofA.length ? [b, a, ofB] : [a, b, ofA];
+      if (this.#told[first] === 0 && this.#told[second] === 0) changes.push(this.#change(pair, [first, second], all));
+      this.#told[first] = ONE_EVENT_STEPS;
+      // One that is told counts like any other: what keeps coming is told ever less.
+      this.#ends(this.#excursions.peak(pair));
+      for (const other of all) {
+        const parting = pairOf(first, other);
+        left.delete(parting);
+        // They have to show that they belong together anew, for longer each time.
+        this.#forget(parting, Math.min(this.#due[parting] * 2, MOST_DUE));
       }
     }
-    for (let s = 0; s < streams; s++) this.#learnLevel(s, counts[s]);
+    return changes;
   }
 
-  /** Ends a step that was judged, learned or not. */
-  next(): void {
-    this.#steps++;
+  #change(pair: number, streams: readonly [number, number], partners: readonly number[]): CorrelationChange {
+    return {
+      magnitude: this.#magnitude(pair),
+      streams,
+      others: partners.filter((other) => other !== streams[1]),
+      expected: this.#together[pair],
+      actual: this.#excursions.correlation(pair),
+      steps: this.#excursions.steps(pair),
+    };
   }
 
-  #streams(counts: Float64Array): number {
-    return Math.min(MOST_STREAMS, counts.length);
-  }
-
-  #place(counts: Float64Array): void {
-    const from = (this.#steps % RECENT) * MOST_STREAMS;
-    for (let s = 0; s < MOST_STREAMS; s++) {
-      const known = s < counts.length && this.#weight[s] >= LEAST_STEPS / 2;
-      this.#recent[from + s] = known ? this.#standardised(s, counts[s]) : NaN;
-    }
-  }
-
-  #standardised(stream: number, count: number): number {
-    const mean = this.#mean[stream] / this.#weight[stream];
-    const variance = this.#square[stream] / this.#weight[stream] - mean * mean;
-    const z = (Math.log2(1 + count) - mean) / Math.sqrt(Math.max(variance, LEAST_SPREAD ** 2));
-    return Math.max(-FAR, Math.min(FAR, z));
-  }
-
-  #learnLevel(stream: number, count: number): void {
-    if (Number.isNaN(count)) return;
-    const value = Math.log2(1 + count);
-    this.#mean[stream] = this.#mean[stream] * KEEP + value;
-    this.#square[stream] = this.#square[stream] * KEEP + value * value;
-    this.#weight[stream] = this.#weight[stream] * KEEP + 1;
-  }
-
-  /** Of the long memory; NaN while there is too little of it. */
-  #correlation(a: number, b: number): number {
-    const pair = a * MOST_STREAMS + b;
-    return this.#together[pair] < LEAST_STEPS ? NaN : this.#products[pair] / this.#together[pair];
-  }
-
-  /** Pearson's correlation of the last steps; NaN when a stream misses one of them. */
-  #recently(a: number, b: number): number {
-    let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0];
-    for (let i = 0; i < RECENT; i++) {
-      const za = this.#recent[i * MOST_STREAMS + a];
-      const zb = this.#recent[i * MOST_STREAMS + b];
-      sumA += za;
-      sumB += zb;
-      squareA += za * za;
-      squareB += zb * zb;
-      product += za * zb;
-    }
-    const spread = Math.sqrt((squareA - (sumA * sumA) / RECENT) * (squareB - (sumB * sumB) / RECENT));
-    const together = product - (sumA * sumB) / RECENT;
-    // A stream that does not move at all moves with nobody.
-    return spread < 1e-9 ? together - together : together / spread;
-  }
-
-  save(to: StateWriter): void {
-    for (const column of this.#columns()) to.column(column);
-    to.numbers(this.#steps, this.#oddness);
-    this.#scale.save(to);
-  }
-
-  load(from: StateReader): void {
-    for (const column of this.#columns()) from.column(column);
-    const numbers = new Float64Array(2);
-    from.column(numbers);
-    [this.#steps, this.#oddness] = numbers;
-    this.#scale.load(from);
-  }
-
-  #columns(): Float64Array[] {
-    return [this.#mean, this.#square, this.#weight, this.#products, this.#together, this.#recent];
+  #forget(pair: number, due: number): void {
+    this.#steps[pair] = 0;
+    this.#due[pair] = due;
+    this.#excursions.end(pair);
   }
 }
 
-/** Fisher's z, of correlations that are never quite 1. */
-function fisher(correlation: number): number {
-  return Math.atanh(Math.max(-MOST_CORRELATED, Math.min(MOST_CORRELATED, correlation)));
+/** ln of how much likelier these movements are of two streams on their own than of two that correlate so. */
+function oddsOfParting(za: number, zb: number, correlation: number): number {
+  const square = correlation * correlation;
+  const odds =
+    Math.log1p(-square) / 2 + (square * (za * za + zb * zb) - 2 * correlation * za * zb) / (2 * (1 - square));
+  return Math.min(odds, MOST_ODDS);
 }
 
-export const MOST_STREAMS = 32;
-const RECENT = 15;
-/** Steps that correlations and levels remember, and steps before a pair is known. */
-const KEEP = 1 - 1 / 240;
-const LEAST_STEPS = 60;
-/** Correlation from which two streams belong together. */
+const STREAMS = [...Array(MOST_STREAMS).keys()];
+const STEPS_PER_WEEK = 7 * 24 * 60;
+/** Steps before a pair is known, at first and at most, and steps that its correlation remembers. */
+const LEAST_STEPS = 240;
+const MOST_DUE = STEPS_PER_WEEK;
+const MEMORY_STEPS = 1_440;
+/** Steps with a known pair before anything is told. */
+const LEAST_WATCHED = 1_440;
+/** Correlation from which two streams belong together, and the share of it below which they have parted. */
 const BELONGS = 0.5;
+const PARTED = 0.4;
 const MOST_CORRELATED = 0.95;
-/** Spread, in octaves, that a count has at least. */
-const LEAST_SPREAD = 0.1;
-const FAR = 6;
+/** What a single step may say, in nats: a burst of one stream is few steps, a change is many. */
+const MOST_ODDS = 1.5;
+const ONE_EVENT_STEPS = 60;
