@@ -143,7 +143,7 @@ export async function startBackend(
 
 async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, log: Logger): Promise<EngineThreads> {
   const { workers, ...rest } = config.engine;
-  const { detectorsOff, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates } = rest;
+  const { detectorsOff, windowModels, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates } = rest;
   const {
     sessionAttribute = '',
     sessionPattern = '',
@@ -158,7 +158,7 @@ async function startEngine(config: BackendConfig, store: Store, outlet: Outlet, 
     names: config.attributes,
     replays: config.sources.kafka.brokers.length > 0,
     settings: engineSettings({
-      ...{ detectorsOff, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates },
+      ...{ detectorsOff, windowModels, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates },
       ...{ sessionAttribute, sessionPattern, sessionIdleMs, threshold, thresholdScore, thresholdQuantile },
     }),
     keeper: store,
