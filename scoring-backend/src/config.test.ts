@@ -40,6 +40,11 @@ describe('the configuration', () => {
     [{ attributes: { score: 'x'.repeat(128) } }, 'attributes.score must be at most 127 bytes'],
     [{ port: 70_000 }, 'port must be between 0 and 65535, got 70000'],
     [
+      { engine: { windowModels: ['one-class-svn'] } },
+      `engine.windowModels.0 must be one of 'isolation-forest', 'local-outlier-factor', 'half-space-trees', 'one-class-svm', 'dbscan', got "one-class-svn"; did you mean "one-class-svm"?`,
+    ],
+    [{ engine: { windowModels: [] } }, 'to have none, put unusual-windows into engine.detectorsOff'],
+    [
       { engine: { detectorsOff: ['securty'] } },
       `engine.detectorsOff.0 must be one of 'novelty', 'rate', 'template-rate', 'error-rate', 'silence', 'figures', 'parameter-values', 'value-shift', 'sessions', 'unusual-windows', 'security', 'drift', 'correlation', got "securty"; did you mean "security"?`,
     ],

@@ -22,6 +22,7 @@ import { flag, someOf } from '@seismo/otel-processor/config-list-fields';
 import { redactConflicts, redactFields } from '@seismo/otel-processor/config-redact';
 import { ConfigError } from '@seismo/otel-processor/errors';
 import { DETECTOR_FAMILIES } from './detectors/families.ts';
+import { WINDOW_MODELS } from './detectors/window-models.ts';
 import { kafkaSourceConflicts, kafkaSourceSchema } from './config-kafka.ts';
 import { DEFAULT_ENGINE_SETTINGS as ENGINE } from './engine/settings.ts';
 
@@ -91,6 +92,10 @@ export const backendConfigSchema = group({
     detectorsOff: someOf(DETECTOR_FAMILIES, {
       default: ENGINE.detectorsOff,
       meaning: `Families of detectors that do not run and cost nothing, of ${DETECTOR_FAMILIES.join(', ')}.`,
+    }),
+    windowModels: someOf(WINDOW_MODELS, {
+      default: ENGINE.windowModels,
+      meaning: `Models that look at whole windows of 1 min, of ${WINDOW_MODELS.join(', ')}.`,
     }),
     budgetPerWeek: integer({
       ...{ default: ENGINE.budgetPerWeek, min: 1, max: 1000, unit: 'episodes' },
@@ -220,6 +225,10 @@ export function backendConfig(settings: unknown = {}): BackendConfig {
     .map(([field, name]) => `attributes.${field} must be at most ${LONGEST_NAME_BYTES} bytes, got "${name}"`);
   if (config.attributes.score === config.attributes.unscored)
     problems.push(`attributes.score and attributes.unscored must differ, both are "${config.attributes.score}"`);
+  if (config.engine.windowModels.length === 0)
+    problems.push(
+      'engine.windowModels must name a model, got []; to have none, put unusual-windows into engine.detectorsOff',
+    );
   problems.push(...tlsConflicts({ tls: config.tls }), ...redactConflicts(config.redact));
   problems.push(...kafkaSourceConflicts(config.sources.kafka));
   if (problems.length > 0) throw new ConfigError(problems);

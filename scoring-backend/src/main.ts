@@ -158,7 +158,7 @@ async function startEngine(
   const { workers: wanted, ...rest } = config.engine;
   const workers = await threadsFor(wanted, store, log);
   correlations.expect(workers);
-  const { detectorsOff, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates } = rest;
+  const { detectorsOff, windowModels, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates } = rest;
   const {
     sessionAttribute = '',
     sessionPattern = '',
@@ -173,7 +173,7 @@ async function startEngine(
     names: config.attributes,
     replays: config.sources.kafka.brokers.length > 0,
     settings: engineSettings({
-      ...{ detectorsOff, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates },
+      ...{ detectorsOff, windowModels, budgetPerWeek, latenessMs, idleLatenessMs, maxStreams, maxTemplates },
       ...{ sessionAttribute, sessionPattern, sessionIdleMs, threshold, thresholdScore, thresholdQuantile },
     }),
     keeper: store,

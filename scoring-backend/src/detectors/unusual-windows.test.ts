@@ -5,25 +5,16 @@ import { labelledWindows } from '../../test/windows/real-windows.ts';
 import { auc } from '../../test/windows/separation.ts';
 import { SimulatedWindows, WINDOW_FAULTS, type WindowFault } from '../../test/windows/simulated-windows.ts';
 import { StateReader, StateWriter } from '../engine/state-codec.ts';
-import type { FitModel } from './batch-model.ts';
-import { WindowClusters } from './clusters/window-clusters.ts';
-import { DEFAULT_MODELS, fitForest } from './default-models.ts';
-import { fitHalfSpaceTrees } from './forest/half-space-trees.ts';
-import { LocalOutlierFactor } from './neighbours/local-outlier-factor.ts';
-import { OneClassSvm } from './svm/one-class-svm.ts';
 import { UnusualWindows } from './unusual-windows.ts';
+import { WINDOW_MODELS, type WindowModel, windowModels } from './window-models.ts';
 
-const MODELS: readonly (readonly [string, readonly FitModel[]])[] = [
-  ['Isolation Forest', [fitForest]],
-  ['Half-Space Trees', [fitHalfSpaceTrees]],
-  ['Local Outlier Factor', [(rows) => new LocalOutlierFactor(rows)]],
-  ['One-Class SVM', [(rows) => new OneClassSvm(rows)]],
-  ['clusters', [(rows) => new WindowClusters(rows)]],
-  ['the default models together', DEFAULT_MODELS],
+const MODELS: readonly (readonly [string, readonly WindowModel[]])[] = [
+  ...WINDOW_MODELS.map((name) => [name, windowModels([name])] as const),
+  ['the default models together', windowModels()],
 ];
 
 /** Every twentieth window after the first 600 has a fault; those are not learned. */
-function trial(models: readonly FitModel[]): { normal: number[]; odd: Map<WindowFault, number[]> } {
+function trial(models: readonly WindowModel[]): { normal: number[]; odd: Map<WindowFault, number[]> } {
   const windows = new SimulatedWindows(5);
   const detector = new UnusualWindows(models);
   const normal: number[] = [];
@@ -80,7 +71,7 @@ describe.each(MODELS)('%s', (name, models) => {
 
 describe('UnusualWindows', () => {
   it('says nothing of a stream of few windows, of empty ones and of incomplete ones', () => {
-    const detector = new UnusualWindows(DEFAULT_MODELS);
+    const detector = new UnusualWindows(windowModels());
     const windows = new SimulatedWindows(7);
     for (let i = 0; i < 90; i++) {
       expect(detector.judge(windows.next()).applicable).toBe(false);
@@ -96,7 +87,7 @@ describe('UnusualWindows', () => {
   });
 
   it('names the figures that make a window unusual, with what was expected', () => {
-    const detector = new UnusualWindows(DEFAULT_MODELS);
+    const detector = new UnusualWindows(windowModels());
     const windows = new SimulatedWindows(8);
     for (let i = 0; i < 600; i++) detector.learn(windows.next());
     const [evidence] = detector.judge(windows.next('slow')).evidence;
@@ -108,7 +99,7 @@ describe('UnusualWindows', () => {
   });
 
   it('knows the normal window that is most like an odd one', () => {
-    const detector = new UnusualWindows(DEFAULT_MODELS);
+    const detector = new UnusualWindows(windowModels());
     const windows = new SimulatedWindows(9);
     expect(detector.nearestNormal(windows.next())).toBeUndefined();
     for (let i = 0; i < 100; i++) detector.learn(windows.next());

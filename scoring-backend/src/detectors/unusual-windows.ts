@@ -8,12 +8,13 @@
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { FEATURES, FIGURES, figureOf } from '../windows/features.ts';
-import type { BatchModel, FitModel } from './batch-model.ts';
+import type { BatchModel } from './batch-model.ts';
 import type { Contribution, NearestNormal } from '../explain/explanation.ts';
 import { nearestNormal } from '../explain/nearest-normal.ts';
 import { NOT_APPLICABLE, type Finding, type WindowFeatures } from './detector.ts';
 import { consensus } from './ensemble.ts';
 import { OddnessScale } from './oddness-scale.ts';
+import type { WindowModel } from './window-models.ts';
 import { ROWS_PER_FIT, scale, WindowHistory, type Scaling } from './window-history.ts';
 
 interface Fitted {
@@ -24,16 +25,16 @@ interface Fitted {
 }
 
 export class UnusualWindows {
-  readonly #fits: readonly FitModel[];
+  readonly #models: readonly WindowModel[];
   readonly #scales: OddnessScale[];
   readonly #history: WindowHistory;
   #fitted: Fitted | undefined;
 
   /** @param mostFitted windows that a model knows at most */
-  constructor(fits: readonly FitModel[], mostFitted?: number) {
-    this.#fits = fits;
+  constructor(models: readonly WindowModel[], mostFitted?: number) {
+    this.#models = models;
     this.#history = new WindowHistory(mostFitted);
-    this.#scales = fits.map(() => new OddnessScale());
+    this.#scales = models.map(() => new OddnessScale());
   }
 
   judge(window: WindowFeatures): Finding {
@@ -60,7 +61,7 @@ export class UnusualWindows {
 
   learn(window: WindowFeatures): void {
     if (!judges(window)) return;
-    const fitted = this.#fits.length === 0 ? undefined : this.#fit();
+    const fitted = this.#models.length === 0 ? undefined : this.#fit();
     if (fitted !== undefined) {
       this.#place(window, fitted);
       fitted.models.forEach((model, i) => this.#scales[i].learn(model.oddness(row)));
@@ -80,7 +81,7 @@ export class UnusualWindows {
     if (at === 0) return undefined;
     if (this.#fitted?.at === at) return this.#fitted;
     const { rows, scaling } = this.#history.rowsBefore(at);
-    const models = this.#fits.map((fit, i) => fit(rows, at + i));
+    const models = this.#models.map(({ fit, place }) => fit(rows, at + place));
     return (this.#fitted = { models, scaling, at });
   }
 
@@ -112,15 +113,25 @@ export class UnusualWindows {
       .slice(0, MOST_TOLD);
   }
 
+  /** By the names of the models: others may be chosen when it is read again, and begin with the same windows then. */
   save(to: StateWriter): void {
     this.#history.save(to);
-    for (const oddness of this.#scales) oddness.save(to);
+    to.number(this.#models.length);
+    this.#models.forEach(({ name }, i) => {
+      to.text(name);
+      to.section(() => this.#scales[i].save(to));
+    });
   }
 
   load(from: StateReader): void {
     this.#fitted = undefined;
     this.#history.load(from);
-    for (const oddness of this.#scales) oddness.load(from);
+    for (let left = from.number(); left > 0; left--) {
+      const name = from.text();
+      const section = from.section();
+      const place = this.#models.findIndex((model) => model.name === name);
+      if (place >= 0) this.#scales[place].load(section);
+    }
   }
 }
 

@@ -12,7 +12,7 @@
 import { Recalibration } from '../calibration/tail.ts';
 import type { Evidence, Finding, WindowFeatures } from '../detectors/detector.ts';
 import { sidak } from '../detectors/ensemble.ts';
-import { DEFAULT_MODELS } from '../detectors/default-models.ts';
+import { windowModels } from '../detectors/window-models.ts';
 import { ErrorRate } from '../detectors/errors/error-rate.ts';
 import { KnownTemplates } from '../detectors/novelty/known-templates.ts';
 import { NewTemplates } from '../detectors/novelty/new-templates.ts';
@@ -43,7 +43,7 @@ export class LineWindowJudge implements PerTemplate {
   readonly #errors = new ErrorRate();
   readonly #templateRate = new TemplateRate();
   readonly #figures = new FigureOutliers();
-  readonly #unusual = new UnusualWindows(DEFAULT_MODELS);
+  readonly #unusual = new UnusualWindows(windowModels());
   readonly #parts = Array.from({ length: LOOKS }, () => new Recalibration(true));
   readonly #whole = new Recalibration(true);
   readonly #odd = new OddState();

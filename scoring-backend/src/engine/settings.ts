@@ -1,10 +1,13 @@
 import type { DetectorFamily } from '../detectors/families.ts';
+import { DEFAULT_WINDOW_MODELS, type WindowModelName } from '../detectors/window-models.ts';
 import { DEFAULT_THRESHOLD, type ThresholdSettings } from '../calibration/threshold.ts';
 
 /** What can be set on an engine. Every field has a default; the values are part of what makes verdicts reproducible. */
 export interface EngineSettings extends ThresholdSettings {
   /** Families of detectors that do not run. */
   readonly detectorsOff: readonly DetectorFamily[];
+  /** The models that look at whole windows, in any order. */
+  readonly windowModels: readonly WindowModelName[];
   /** False episodes accepted per service and week. */
   readonly budgetPerWeek: number;
   /** How long a window waits for records that come out of order, in ms of event time. */
@@ -45,6 +48,7 @@ export interface EngineSettings extends ThresholdSettings {
 
 export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   detectorsOff: [],
+  windowModels: DEFAULT_WINDOW_MODELS,
   budgetPerWeek: 1,
   ...DEFAULT_THRESHOLD,
   latenessMs: 5_000,

@@ -1,6 +1,5 @@
 /** The detectors that look at the closed windows of one size, as far as their families are on. */
 import type { Finding, WindowFeatures } from '../detectors/detector.ts';
-import { DEFAULT_MODELS } from '../detectors/default-models.ts';
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import { ErrorRate } from '../detectors/errors/error-rate.ts';
 import type { Families } from '../detectors/families.ts';
@@ -14,6 +13,7 @@ import { OddSessions } from '../detectors/sequence/odd-sessions.ts';
 import type { Cadence } from '../detectors/silence/cadence.ts';
 import { FigureOutliers } from '../detectors/statistics/figure-outliers.ts';
 import { UnusualWindows } from '../detectors/unusual-windows.ts';
+import type { WindowModel } from '../detectors/window-models.ts';
 import type { NearestNormal } from '../explain/explanation.ts';
 import { type Kept, loadFamily, saveFamily } from './family-state.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
@@ -29,10 +29,15 @@ export class WindowDetectors implements PerTemplate {
   #unusual: UnusualWindows | undefined;
   readonly #sizeMs: number;
   readonly #families: Families;
+  readonly #models: readonly WindowModel[];
   readonly #series: ValueSeries | undefined;
 
-  /** @param series what the stream's values are like, where they are followed */
-  constructor(sizeMs: number, families: Families, series?: ValueSeries) {
+  /**
+   * @param models that look at whole windows
+   * @param series what the stream's values are like, where they are followed
+   */
+  constructor(sizeMs: number, families: Families, models: readonly WindowModel[], series?: ValueSeries) {
+    this.#models = models;
     this.#sizeMs = sizeMs;
     this.#families = families;
     this.#series = series;
@@ -44,8 +49,7 @@ export class WindowDetectors implements PerTemplate {
     if (families.has('value-shift')) this.#shift = new ValueShift();
     if (families.has('sessions')) this.#sessions = new OddSessions();
     if (families.has('unusual-windows'))
-      this.#unusual =
-        sizeMs === MODELLED_MS ? new UnusualWindows(DEFAULT_MODELS) : new UnusualWindows([], NEIGHBOURS_KEPT);
+      this.#unusual = sizeMs === MODELLED_MS ? new UnusualWindows(models) : new UnusualWindows([], NEIGHBOURS_KEPT);
   }
 
   /**
@@ -134,7 +138,7 @@ export class WindowDetectors implements PerTemplate {
    * a whole window changes nothing, and its models take time to make: these are shared.
    */
   copy(capacity: number): WindowDetectors {
-    const copy = new WindowDetectors(this.#sizeMs, this.#families, this.#series);
+    const copy = new WindowDetectors(this.#sizeMs, this.#families, this.#models, this.#series);
     copy.grow(capacity);
     const state = new StateWriter();
     for (const part of this.#counting()) part?.save(state);

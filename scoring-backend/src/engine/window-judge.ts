@@ -15,6 +15,7 @@ import { sidak } from '../detectors/ensemble.ts';
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import type { Families } from '../detectors/families.ts';
 import type { ValueSeries } from '../detectors/parameters/value-series.ts';
+import { windowModels } from '../detectors/window-models.ts';
 import type { Season } from '../detectors/rate/season.ts';
 import type { Cadence } from '../detectors/silence/cadence.ts';
 import { MAGNITUDE_WITH_REASONS } from '../calibration/score.ts';
@@ -77,7 +78,7 @@ export class WindowJudge implements PerTemplate {
     this.#threshold = new Threshold(settings);
     this.#births = births;
     this.#vectors = vectors;
-    this.#detectors = new WindowDetectors(sizeMs, families, series);
+    this.#detectors = new WindowDetectors(sizeMs, families, windowModels(settings.windowModels), series);
   }
 
   /** Judges a window, then learns it if it may be learned. Cadence is the stream's, known without a gap since `knownFromMs`. */
