@@ -54,8 +54,8 @@ export class WindowJudge implements PerTemplate {
   readonly #births: TemplateBirths;
   readonly #vectors: TemplateVectors | undefined;
   #capacity = 0;
-  /** The window that is learned with the next one, its x (-1: none is held) and its bin of age. */
-  readonly #held: WindowCounts;
+  /** The window that is learned with the next one, made for the first, its x (-1: none is held) and its bin of age. */
+  #held: WindowCounts | undefined;
   #heldX = -1;
   #heldAge = -1;
 
@@ -72,7 +72,6 @@ export class WindowJudge implements PerTemplate {
     vectors?: TemplateVectors,
     series?: ValueSeries,
   ) {
-    this.#held = new WindowCounts(births);
     this.#sizeMs = sizeMs;
     this.#settings = settings;
     this.#threshold = new Threshold(settings);
@@ -133,15 +132,23 @@ export class WindowJudge implements PerTemplate {
 
   #digest(window: WindowFeatures, judged: Judged): void {
     const { x, age, magnitude, normal, accepted } = judged;
-    if (this.#heldX >= 0 && normal) this.#learn(this.#held, this.#heldX, this.#heldAge);
+    if (this.#held !== undefined && this.#heldX >= 0 && normal) this.#learn(this.#held, this.#heldX, this.#heldAge);
     this.#heldX = -1;
     if (normal && magnitude >= HELD_FROM) {
-      this.#held.copy(window);
+      this.#hold().copy(window);
       this.#heldX = x;
       this.#heldAge = age;
     } else if (normal || accepted) this.#learn(window, x, age);
     else this.#detectors.noteOdd(window);
     this.#calibration.rebuild();
+  }
+
+  #hold(): WindowCounts {
+    if (this.#held === undefined) {
+      this.#held = new WindowCounts(this.#births);
+      this.#held.grow(this.#capacity);
+    }
+    return this.#held;
   }
 
   #learn(window: WindowFeatures, x: number, age: number): void {
@@ -163,17 +170,17 @@ export class WindowJudge implements PerTemplate {
   grow(capacity: number): void {
     this.#capacity = Math.max(this.#capacity, capacity);
     this.#detectors.grow(capacity);
-    this.#held.grow(capacity);
+    this.#held?.grow(capacity);
   }
 
   clear(index: number): void {
     this.#detectors.clear(index);
-    this.#held.clear(index);
+    this.#held?.clear(index);
   }
 
   merge(from: number, to: number): void {
     this.#detectors.merge(from, to);
-    this.#held.merge(from, to);
+    this.#held?.merge(from, to);
   }
 
   save(to: StateWriter): void {
@@ -181,6 +188,7 @@ export class WindowJudge implements PerTemplate {
     to.number(this.budget);
     to.number(this.#heldX);
     to.number(this.#heldAge);
+    if (this.#heldX >= 0) this.#held?.save(to);
   }
 
   /** Call `grow` first. */
@@ -189,10 +197,11 @@ export class WindowJudge implements PerTemplate {
     this.budget = from.number();
     this.#heldX = from.number();
     this.#heldAge = from.number();
+    if (this.#heldX >= 0) this.#hold().load(from);
   }
 
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
-    return [this.#detectors, this.#calibration, this.#quiet, this.#held, this.#odd, this.#threshold];
+    return [this.#detectors, this.#calibration, this.#quiet, this.#odd, this.#threshold];
   }
 }
 

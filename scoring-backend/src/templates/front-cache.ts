@@ -93,7 +93,7 @@ export class FrontCache {
 
   private grow(generations: Uint32Array): void {
     const old = this.cells;
-    const larger = Math.min((this.mask + 1) * 4, this.largest);
+    const larger = Math.min((this.mask + 1) * 2, this.largest);
     this.cells = int32Column(larger * STRIDE);
     this.mask = larger - 1;
     this.missesAtSize = 0;

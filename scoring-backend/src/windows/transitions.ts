@@ -4,15 +4,11 @@
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
-import { float64Column, grown, int32Column } from '../columns/small-columns.ts';
+import { float64Column, grown } from '../columns/small-columns.ts';
 
 export class Transitions implements PerTemplate {
-  /** 1 + the template that came last after this one; 0 none. */
-  #next = int32Column(INITIAL_TEMPLATES);
-  /** By twice the template: how often the same successor came again, and after it, how often another one. */
-  #counts = float64Column(2 * INITIAL_TEMPLATES);
-  /** Bits of either, as of the last refresh. */
-  #bits = float64Column(2 * INITIAL_TEMPLATES).fill(1);
+  /** By template its fields, beside each other. */
+  #rows = ofNothing(float64Column(FIELDS * INITIAL_TEMPLATES), 0);
   #before = -1;
 
   /** The next record is of this template: how surprising that is, in bits. */
@@ -20,65 +16,77 @@ export class Transitions implements PerTemplate {
     const before = this.#before;
     this.#before = template;
     if (before < 0) return 0;
+    const rows = this.#rows;
+    const row = before * FIELDS;
     // No branch: which of the two it is cannot be predicted.
-    const at = 2 * before + +(this.#next[before] !== template + 1);
-    this.#next[before] = template + 1;
-    this.#counts[at]++;
-    return this.#bits[at];
+    const at = row + +(rows[row + NEXT] !== template + 1);
+    rows[row + NEXT] = template + 1;
+    rows[at + COUNTS]++;
+    return rows[at + BITS];
   }
 
   /** Brings the bits of these templates up to date; what was learned long ago fades. */
   refresh(touched: Int32Array, touchedCount: number): void {
     for (let i = 0; i < touchedCount; i++) {
-      const same = 2 * touched[i];
-      const total = this.#counts[same] + this.#counts[same + 1];
-      this.#bits[same] = Math.log2((total + 1) / (this.#counts[same] + 0.5));
-      this.#bits[same + 1] = Math.log2((total + 1) / (this.#counts[same + 1] + 0.5));
+      const rows = this.#rows;
+      const same = touched[i] * FIELDS + COUNTS;
+      const other = same + 1;
+      const total = rows[same] + rows[other];
+      rows[same - COUNTS + BITS] = Math.log2((total + 1) / (rows[same] + 0.5));
+      rows[other - COUNTS + BITS] = Math.log2((total + 1) / (rows[other] + 0.5));
       if (total < MEMORY) continue;
-      this.#counts[same] /= 2;
-      this.#counts[same + 1] /= 2;
+      rows[same] /= 2;
+      rows[other] /= 2;
     }
   }
 
   grow(capacity: number): void {
-    const before = this.#bits.length;
-    this.#next = grown(this.#next, capacity);
-    this.#counts = grown(this.#counts, 2 * capacity);
-    this.#bits = grown(this.#bits, 2 * capacity);
-    if (this.#bits.length > before) this.#bits.fill(1, before);
+    const before = this.#rows.length;
+    this.#rows = ofNothing(grown(this.#rows, capacity * FIELDS), before);
   }
 
   clear(index: number): void {
-    this.#next[index] = 0;
-    this.#counts.fill(0, 2 * index, 2 * index + 2);
-    this.#bits.fill(1, 2 * index, 2 * index + 2);
+    this.#rows.fill(0, index * FIELDS, (index + 1) * FIELDS);
+    this.#rows.fill(1, index * FIELDS + BITS, (index + 1) * FIELDS);
     if (this.#before === index) this.#before = -1;
   }
 
   merge(from: number, to: number): void {
     if (this.#before === from) this.#before = to;
-    this.#counts[2 * to] += this.#counts[2 * from];
-    this.#counts[2 * to + 1] += this.#counts[2 * from + 1];
-    if (this.#next[to] === 0) this.#next[to] = this.#next[from];
+    const rows = this.#rows;
+    const [row, other] = [to * FIELDS, from * FIELDS];
+    rows[row + COUNTS] += rows[other + COUNTS];
+    rows[row + COUNTS + 1] += rows[other + COUNTS + 1];
+    if (rows[row + NEXT] === 0) rows[row + NEXT] = rows[other + NEXT];
     this.clear(from);
   }
 
   save(to: StateWriter): void {
-    to.number(this.#next.length);
-    to.column(this.#next);
-    to.column(this.#counts);
-    to.column(this.#bits);
+    to.number(this.#rows.length / FIELDS);
+    to.column(this.#rows);
     to.number(this.#before);
   }
 
   load(from: StateReader): void {
     this.grow(from.number());
-    from.column(this.#next);
-    from.column(this.#counts);
-    from.column(this.#bits);
+    from.column(this.#rows);
     this.#before = from.number();
   }
 }
+
+/** The rows from `start` on are those of templates that nothing came after. */
+function ofNothing(rows: Float64Array<ArrayBuffer>, start: number): Float64Array<ArrayBuffer> {
+  for (let row = start; row < rows.length; row += FIELDS) rows.fill(1, row + BITS, row + FIELDS);
+  return rows;
+}
+
+/** Fields of a template: 1 + the template that came last after it, 0 none; */
+const NEXT = 0;
+/** how often the same successor came again, and after it, how often another one; */
+const COUNTS = 1;
+/** bits of either, as of the last refresh. */
+const BITS = 3;
+const FIELDS = 5;
 
 /** Transitions of a template that are remembered, about. */
 const MEMORY = 8_192;

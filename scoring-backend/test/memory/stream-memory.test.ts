@@ -5,7 +5,7 @@ const KIB = 1024;
 
 it('keeps a young stream small: thousands of them fit into one process', async () => {
   const bytes = await bytesPerStream(150, { templates: 30, minutes: 10, linesPerMinute: 20 });
-  expect(bytes).toBeLessThan(400 * KIB);
+  expect(bytes).toBeLessThan(200 * KIB);
 }, 60_000);
 
 it('takes no more for each of many lines, once their kinds are known', async () => {

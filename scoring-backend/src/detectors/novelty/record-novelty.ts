@@ -202,7 +202,8 @@ export class RecordNovelty implements PerTemplate {
   }
 }
 
-export const CLASSES = 100;
+/** The last one is of templates with 4 thousand million records and more. */
+export const CLASSES = 64;
 /** A stream of one template only would have gaps of no chance at all. */
 const MOST_SHARE = 0.999;
 const GROWTH = 0.1;

@@ -8,12 +8,12 @@ import { SimulatedWindows, type WindowFault } from '../../../test/windows/simula
 import { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { FigureOutliers } from './figure-outliers.ts';
 import { adaptiveZScore, grubbs, interquartile, medianDeviation, type Sample } from './outlier-tests.ts';
-import { ValueHistory } from './value-history.ts';
+import { ValueHistories } from './value-histories.ts';
 
 function sampleOf(values: readonly number[]): Sample {
-  const history = new ValueHistory(256);
-  for (const value of values) history.push(value);
-  return history.sample(0.001);
+  const histories = new ValueHistories(2, 256);
+  for (const value of values) histories.push(1, value);
+  return histories.sample(1, 0.001);
 }
 
 const TESTS = { adaptiveZScore, medianDeviation, interquartile, grubbs };

@@ -15,7 +15,7 @@ import { NOT_APPLICABLE, NOT_READY, type Evidence, type Finding, type WindowFeat
 import { sidak } from '../ensemble.ts';
 import { RecurringStates } from '../rate/recurring.ts';
 import { outlierMagnitude } from './outlier-tests.ts';
-import { ValueHistory } from './value-history.ts';
+import { ValueHistories } from './value-histories.ts';
 
 /** The figure of a window that is furthest off. */
 interface Furthest {
@@ -30,7 +30,7 @@ interface Furthest {
 }
 
 export class FigureOutliers {
-  readonly #histories = LOOKED_AT.map(() => new ValueHistory(WINDOWS));
+  readonly #histories = new ValueHistories(LOOKED_AT.length, WINDOWS);
   readonly #calibration = new Recalibration(false);
   readonly #modes = new RecurringStates();
   /** What was found about the window judged last; of no use once one was learned. */
@@ -72,7 +72,7 @@ export class FigureOutliers {
     featuresOf(window, features);
     LOOKED_AT.forEach((figure, i) => {
       const value = features[figure];
-      if (!Number.isNaN(value)) this.#histories[i].push(value);
+      if (!Number.isNaN(value)) this.#histories.push(i, value);
     });
     this.#records = this.#records * KEEP + window.records;
     this.#weight = this.#weight * KEEP + 1;
@@ -91,7 +91,7 @@ export class FigureOutliers {
 
   loosen(): void {
     this.#lookedAtMs = -1;
-    for (const history of this.#histories) history.loosen();
+    this.#histories.loosen();
   }
 
   /** The same for a window that may be the one just judged, as most that are learned are. */
@@ -106,16 +106,18 @@ export class FigureOutliers {
     let looks = 0;
     let best: Furthest | undefined;
     LOOKED_AT.forEach((figure, i) => {
-      const history = this.#histories[i];
+      const histories = this.#histories;
       const value = features[figure];
-      if (Number.isNaN(value) || history.count < LEAST_WINDOWS) return;
+      if (Number.isNaN(value) || histories.count(i) < LEAST_WINDOWS) return;
       looks++;
-      const usual = history.recentMean;
+      const usual = histories.recentMean(i);
       const distance = (value - usual) / Math.max(1, few);
       // Nearly all values are near: all of them get the little that distance says, and only others the tests.
-      const near = Math.abs(distance) / Math.max(history.recentSpread, LEAST_SPREAD[figure]);
+      const near = Math.abs(distance) / Math.max(histories.recentSpread(i), LEAST_SPREAD[figure]);
       const isNear = near < NEAR;
-      const magnitude = isNear ? near / 4 : outlierMagnitude(usual + distance, history.sample(LEAST_SPREAD[figure]));
+      const magnitude = isNear
+        ? near / 4
+        : outlierMagnitude(usual + distance, histories.sample(i, LEAST_SPREAD[figure]));
       if (best !== undefined && magnitude <= best.magnitude) return;
       const size = 1 + Math.abs(value - usual);
       best = { magnitude, figure, above: value > usual, size, expected: figureOf(figure, usual) };
@@ -126,14 +128,14 @@ export class FigureOutliers {
   }
 
   save(to: StateWriter): void {
-    for (const history of this.#histories) history.save(to);
+    this.#histories.save(to);
     this.#calibration.save(to);
     this.#modes.save(to);
     to.numbers(this.#records, this.#weight);
   }
 
   load(from: StateReader): void {
-    for (const history of this.#histories) history.load(from);
+    this.#histories.load(from);
     this.#calibration.load(from);
     this.#modes.load(from);
     const numbers = new Float64Array(2);
