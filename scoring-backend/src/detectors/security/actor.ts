@@ -149,7 +149,9 @@ export class Actor {
   save(to: StateWriter): void {
     if (this.#number(PARTS) === 0) return;
     if (this.said !== undefined) to.text(JSON.stringify(this.said));
-    for (const bits of [this.attackTexts, this.refused, this.#others]) if (bits !== undefined) to.column(bits.words);
+    if (this.attackTexts !== undefined) to.column(this.attackTexts.words);
+    if (this.refused !== undefined) to.column(this.refused.words);
+    if (this.#others !== undefined) to.column(this.#others.words);
   }
 
   load(from: StateReader): void {
