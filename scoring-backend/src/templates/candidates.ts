@@ -71,10 +71,12 @@ export class Candidates {
     }
   }
 
-  /** All keys that can still be met. */
-  *all(): Iterable<KnownKey> {
+  /** Visits all keys that can still be met, some of them several times. */
+  each(visitor: (known: KnownKey) => void): void {
     for (const generation of [this.younger, this.older])
-      for (const word of generation.keys()) yield* ringOf(generation, word) ?? [];
+      for (const ring of generation.values())
+        if (ring instanceof KnownKey) visitor(ring);
+        else for (const known of ring) visitor(known);
   }
 }
 

@@ -117,9 +117,9 @@ export class Catalogue {
     return to;
   }
 
-  /** The keys that live templates were made of. */
-  *keys(): Iterable<KnownKey> {
-    for (const template of this.templates) if (template?.key !== undefined) yield template.key;
+  /** Visits the keys that live templates were made of. */
+  eachKey(visitor: (known: KnownKey) => void): void {
+    for (const template of this.templates) if (template?.key !== undefined) visitor(template.key);
   }
 
   takeChanges(): TemplateChange[] {

@@ -25,7 +25,10 @@ export class KnownKey {
   /** The template, and which of the successive owners of its index. */
   index = -1;
   generation = 0;
-  /** Which search met this key last, so that a search meets it once. Not part of the state. */
+  /**
+   * Which search met this key last (from 1 on), so that a search meets it once; or, below 0, its number in the last save
+   * (see saveKnownKeys). Not part of the state.
+   */
   visit = 0;
   readonly tailGap: number;
   /** First token of the message proper, and the number of tokens that are not structure. */
@@ -108,12 +111,22 @@ function holdsSmallLetter(bytes: Uint8Array, start: number, end: number): boolea
   return false;
 }
 
-/** Saves each key once; returns the number of each for those who refer to it. */
-export function saveKnownKeys(state: StateWriter, keys: Iterable<KnownKey>): (known: KnownKey) => number {
-  const numbers = new Map<KnownKey, number>();
-  for (const known of keys) if (!numbers.has(known)) numbers.set(known, numbers.size);
-  state.count(numbers.size);
-  for (const known of numbers.keys()) {
+/**
+ * Saves each key that `each` visits once; returns the number of each for those who refer to it. Until it is searched for
+ * again a key remembers its number itself: thousands are saved with every checkpoint.
+ */
+export function saveKnownKeys(
+  state: StateWriter,
+  each: (visitor: (known: KnownKey) => void) => void,
+): (known: KnownKey) => number {
+  const keys: KnownKey[] = [];
+  each((known) => {
+    if (known.visit < 0 && keys[-1 - known.visit] === known) return;
+    known.visit = -1 - keys.length;
+    keys.push(known);
+  });
+  state.count(keys.length);
+  for (const known of keys) {
     state.count(known.index);
     state.count(known.generation);
     state.count(known.tailGap);
@@ -125,7 +138,7 @@ export function saveKnownKeys(state: StateWriter, keys: Iterable<KnownKey>): (kn
       state.count(known.rank(i));
     }
   }
-  return (known) => numbers.get(known) ?? 0;
+  return (known) => -1 - known.visit;
 }
 
 export function loadKnownKeys(state: StateReader): KnownKey[] {

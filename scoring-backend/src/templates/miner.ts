@@ -164,9 +164,13 @@ class Miner implements TemplateMiner {
   }
 
   save(): Uint8Array {
-    const state = new StateWriter();
+    const state = writing;
+    state.begin();
     state.count(FORMAT);
-    const numberOf = saveKnownKeys(state, [...this.catalogue.keys(), ...this.candidates.all()]);
+    const numberOf = saveKnownKeys(state, (visitor) => {
+      this.catalogue.eachKey(visitor);
+      this.candidates.each(visitor);
+    });
     this.catalogue.save(state, numberOf);
     this.aliases.save(state);
     this.candidates.save(state, numberOf);
@@ -209,6 +213,9 @@ function fewestValues(values: ReadonlyMap<number, ReadonlySet<number>>): number 
     fewest = Math.min(fewest, values.get(placeOfSlot(slot))?.size ?? 0);
   return fewest;
 }
+
+/** One for all miners: a state is written before the next one begins. */
+const writing = new StateWriter();
 
 /** A miner of one stream: `createTemplateMiner({ maxTemplates: 16_384, maxMessageBytes: 8192 })`. */
 export const createTemplateMiner: CreateTemplateMiner = (limits, saved) => new Miner(limits, saved);

@@ -5,9 +5,14 @@ export class StateWriter {
   private view = new DataView(this.buffer.buffer);
   private at = 0;
 
+  /** Begins a state, in the memory of the one before. */
+  begin(): void {
+    this.at = 0;
+  }
+
   /** A whole number from 0 to 2^53. */
   count(value: number): void {
-    this.reserve(8);
+    if (this.at + 8 > this.buffer.length) this.reserve(8);
     let rest = value;
     for (; rest > LARGEST_INT32; rest = Math.floor(rest / 128)) this.buffer[this.at++] = (rest % 128) | 128;
     // Nearly all counts are small, and whole numbers of 32 bits are divided by a shift.
@@ -17,7 +22,7 @@ export class StateWriter {
 
   /** Any 32 bits. */
   word(value: number): void {
-    this.reserve(4);
+    if (this.at + 4 > this.buffer.length) this.reserve(4);
     this.view.setInt32(this.at, value, true);
     this.at += 4;
   }
@@ -29,6 +34,7 @@ export class StateWriter {
     this.at += value.length;
   }
 
+  /** A copy of what was written. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.at);
   }

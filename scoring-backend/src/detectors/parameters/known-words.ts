@@ -34,7 +34,7 @@ export class KnownWords {
 
   save(to: StateWriter): void {
     to.number(this.#count);
-    to.bytes(this.#bytes.subarray(0, this.#used));
+    to.bytes(this.#bytes, this.#used);
   }
 
   load(from: StateReader): void {

@@ -1,6 +1,7 @@
 /** The addresses or accounts of one stream that are followed by name: a bounded table, the first one in is the first to go. */
 import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { Actor } from './actor.ts';
+import { ActorRows, HASH, KEY, PERIOD_START_MS, ROW, SPOKEN_UNTIL_MS } from './actor-rows.ts';
 import { uint8Column } from '../../columns/small-columns.ts';
 
 /** The two hashes of a name made last. */
@@ -24,6 +25,8 @@ export class Actors {
   readonly #most: number;
   readonly #periodMs: number;
   readonly #byKey = new Map<number, Actor>();
+  /** Made for the first actor: most streams have none. */
+  #rows: ActorRows | undefined;
   /** By some bits of the hash: 1 where there may be somebody. Most of those asked for are strangers. */
   #marks = uint8Column(0);
   /** Actors let go of before their time because the table was full. */
@@ -43,8 +46,17 @@ export class Actors {
   /** Follows the actor whose name is `bytes[start, end)`. */
   add(high: number, low: number, bytes: Uint8Array, start: number, end: number, timeMs: number): Actor {
     if (this.#byKey.size >= this.#most) this.#evictFirst();
-    const actor = new Actor(nameOf(bytes, start, end), low, timeMs);
-    this.#byKey.set(keyOf(high, low), actor);
+    const rows = (this.#rows ??= new ActorRows());
+    const row = rows.take();
+    rows.setName(row, bytes, start, end);
+    const { numbers } = rows;
+    const key = keyOf(high, low);
+    numbers[row * ROW + KEY] = key;
+    numbers[row * ROW + HASH] = low;
+    numbers[row * ROW + PERIOD_START_MS] = timeMs;
+    numbers[row * ROW + SPOKEN_UNTIL_MS] = -1;
+    const actor = new Actor(rows, row);
+    this.#byKey.set(key, actor);
     if (this.#marks.length === 0) this.#marks = new Uint8Array(MARKS);
     this.#marks[high & (MARKS - 1)] = 1;
     return actor;
@@ -53,7 +65,11 @@ export class Actors {
   /** Forgets those whose period is over, unless they were spoken of lately; gives those that stay. */
   sweep(timeMs: number): Iterable<Actor> {
     for (const [key, actor] of this.#byKey)
-      if (actor.isOver(timeMs, this.#periodMs) && actor.spokenUntilMs <= timeMs) this.#byKey.delete(key);
+      if (actor.isOver(timeMs, this.#periodMs) && actor.spokenUntilMs <= timeMs) this.#forget(key, actor);
+    if (this.#byKey.size === 0) {
+      this.#rows?.release();
+      this.#rows = undefined;
+    }
     this.#markAll();
     return this.#byKey.values();
   }
@@ -65,26 +81,41 @@ export class Actors {
   }
 
   #evictFirst(): void {
-    const first = this.#byKey.keys().next();
+    const first = this.#byKey.entries().next();
     if (first.done === true) return;
-    this.#byKey.delete(first.value);
+    this.#forget(...first.value);
     this.evicted++;
+  }
+
+  #forget(key: number, actor: Actor): void {
+    this.#byKey.delete(key);
+    this.#rows?.giveBack(actor.row);
   }
 
   save(to: StateWriter): void {
     to.numbers(this.evicted, this.#byKey.size);
-    for (const [key, actor] of this.#byKey) {
-      to.number(key);
-      actor.save(to);
-    }
+    if (this.#rows === undefined || this.#byKey.size === 0) return;
+    const actors = [...this.#byKey.values()];
+    for (const actor of actors) actor.noteParts();
+    this.#rows.save(to, actors);
+    for (const actor of actors) actor.save(to);
   }
 
   load(from: StateReader): void {
     const numbers = new Float64Array(2);
     from.column(numbers);
     [this.evicted] = numbers;
+    const size = numbers[1];
     this.#byKey.clear();
-    for (let i = 0; i < numbers[1]; i++) this.#byKey.set(from.number(), Actor.load(from));
+    this.#rows = undefined;
+    if (size === 0) return;
+    const rows = (this.#rows = new ActorRows());
+    rows.load(from, size);
+    for (let row = 0; row < size; row++) {
+      const actor = new Actor(rows, row);
+      actor.load(from);
+      this.#byKey.set(rows.numbers[row * ROW + KEY], actor);
+    }
     this.#markAll();
   }
 }
@@ -94,18 +125,4 @@ const MARKS = 8192;
 
 function keyOf(high: number, low: number): number {
   return (high >>> 0) * 2 ** 20 + (low >>> 12);
-}
-
-const MOST_NAME_BYTES = 64;
-const decoder = new TextDecoder();
-
-function nameOf(bytes: Uint8Array, start: number, end: number): string {
-  const limit = Math.min(end, start + MOST_NAME_BYTES);
-  let name = '';
-  for (let at = start; at < limit; at++) {
-    // The bytes may lie in memory shared between threads, which the decoder does not take.
-    if (bytes[at] > 127) return decoder.decode(bytes.slice(start, limit));
-    name += String.fromCharCode(bytes[at]);
-  }
-  return name;
 }

@@ -287,7 +287,7 @@ export class SecurityWatch {
 }
 
 const PERIOD_MS = 600_000;
-/** Followed at once, per stream: with the tallies, and what slow-logins.ts keeps, at most about 0.8 MB. */
+/** Followed at once, per stream: with the tallies, and what slow-logins.ts keeps, at most about 1.1 MB. */
 const MOST_ADDRESSES = 1024;
 const MOST_ACCOUNTS = 512;
 /** From so many failures or refusals on somebody is followed by name. */
