@@ -1,9 +1,8 @@
 /**
  * Verdicts on the closed windows of one size of one stream: detectors, their one p, recalibration, budget, learning.
  *
- * Flagged windows are not learned. A window that is at all odd but not odd enough (M ≥ 1) is learned one window later, and
- * only if that one is not flagged: a fault mostly begins in the middle of a window, and learning its first seconds as
- * normal would hide the rest of it from a young stream.
+ * Flagged windows are not learned. A window that is at all odd but not odd enough is learned later, and only if none of
+ * those that follow is flagged (held-windows.ts).
  */
 import { windowBudget } from '../calibration/budget.ts';
 import { confidence, WINDOWS_AT_HALF } from '../calibration/confidence.ts';
@@ -21,8 +20,9 @@ import { MAGNITUDE_WITH_REASONS } from '../calibration/score.ts';
 import { AlteredWindow } from '../explain/altered-window.ts';
 import { checkCauses, type Rejudge } from '../explain/check.ts';
 import type { TemplateVectors } from '../windows/log-vector.ts';
-import { WindowCounts, type TemplateBirths } from '../windows/window-counts.ts';
+import type { TemplateBirths } from '../windows/window-counts.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
+import { HeldWindows } from './held-windows.ts';
 import { OddState } from './odd-state.ts';
 import type { EngineSettings } from './settings.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
@@ -53,10 +53,7 @@ export class WindowJudge implements PerTemplate {
   readonly #births: TemplateBirths;
   readonly #vectors: TemplateVectors | undefined;
   #capacity = 0;
-  /** The window that is learned with the next one, its x (-1: none is held) and its bin of age. */
-  readonly #held: WindowCounts;
-  #heldX = -1;
-  #heldAge = -1;
+  readonly #held: HeldWindows;
 
   /**
    * @param families the detectors that are on
@@ -71,7 +68,7 @@ export class WindowJudge implements PerTemplate {
     vectors?: TemplateVectors,
     series?: ValueSeries,
   ) {
-    this.#held = new WindowCounts(births);
+    this.#held = new HeldWindows(sizeMs, births, (...learned) => this.#learn(...learned));
     this.#sizeMs = sizeMs;
     this.#settings = settings;
     this.#threshold = new Threshold(settings);
@@ -132,14 +129,12 @@ export class WindowJudge implements PerTemplate {
 
   #digest(window: WindowFeatures, judged: Judged): void {
     const { x, age, magnitude, normal, accepted } = judged;
-    if (this.#heldX >= 0 && normal) this.#learn(this.#held, this.#heldX, this.#heldAge);
-    this.#heldX = -1;
-    if (normal && magnitude >= HELD_FROM) {
-      this.#held.copy(window);
-      this.#heldX = x;
-      this.#heldAge = age;
-    } else if (normal || accepted) this.#learn(window, x, age);
-    else this.#detectors.noteOdd(window);
+    if (normal) this.#held.take(window, x, age, magnitude, this.#calibration.units);
+    else {
+      this.#held.drop();
+      if (accepted) this.#learn(window, x, age);
+      else this.#detectors.noteOdd(window);
+    }
     this.#calibration.rebuild();
   }
 
@@ -178,16 +173,12 @@ export class WindowJudge implements PerTemplate {
   save(to: StateWriter): void {
     for (const part of this.#parts()) part.save(to);
     to.number(this.budget);
-    to.number(this.#heldX);
-    to.number(this.#heldAge);
   }
 
   /** Call `grow` first. */
   load(from: StateReader): void {
     for (const part of this.#parts()) part.load(from);
     this.budget = from.number();
-    this.#heldX = from.number();
-    this.#heldAge = from.number();
   }
 
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
@@ -199,6 +190,4 @@ export class WindowJudge implements PerTemplate {
 const ALWAYS_TOLD_MS = 300_000;
 /** Windows that the level of the rate remembers. */
 const LEVEL_WINDOWS = 60;
-/** M of windows that wait for the next one before they are learned: one normal window in ten. */
-const HELD_FROM = 1;
 const MOST_BY_AGE = MAGNITUDE_WITH_REASONS - 0.01;
