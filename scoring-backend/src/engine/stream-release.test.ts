@@ -5,6 +5,7 @@ import { Feed } from '../../test/simulator/feed.ts';
 import { DEVELOPMENT } from '../../test/simulator/shapes.ts';
 import { DAY, Simulation, START } from '../../test/simulator/simulation.ts';
 import { id } from '../../test/simulator/wording.ts';
+import { WindowCounts } from '../windows/window-counts.ts';
 import type { EngineOutputs } from './outputs.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 import { type Release, StreamRelease } from './stream-release.ts';
@@ -80,6 +81,23 @@ describe('StreamRelease', () => {
     expect(release.recordsBefore(1_000)).toBe(0);
   });
 
+  it('knows of the minute before a start that the service may have been down', () => {
+    const { release, atMs } = known();
+    const window = new WindowCounts({ bornMs: new Float64Array(8) });
+    const upShare = (startMs: number, sizeMs: number): number => {
+      window.open(startMs, sizeMs);
+      release.mark(window);
+      return window.upShare;
+    };
+    expect(upShare(atMs - 30_000, 30_000)).toBe(1);
+    for (let t = 0; t < 6; t++) release.arrived(t, atMs, NEW);
+    expect(upShare(atMs - 30_000, 30_000)).toBe(0);
+    expect(upShare(atMs - 30_000, 60_000)).toBe(0.5);
+    expect(upShare(atMs - 240_000, 300_000)).toBe(0.8);
+    expect(upShare(atMs, 30_000)).toBe(1);
+    expect(upShare(atMs - 90_000, 30_000)).toBe(1);
+  });
+
   it('continues from what was saved, and follows what becomes of templates', () => {
     const { release, atMs } = known();
     for (let t = 0; t < 6; t++) release.arrived(t, atMs, NEW);
@@ -151,5 +169,20 @@ describe('a release of a simulated service', () => {
     expect(failing.anomalies.some(({ reasons }) => reasons[0].kind === 'error_rate')).toBe(true);
     const flooded = goOn(6, { ...HEALTHY, traffic: 12 });
     expect(flooded.anomalies.some(({ reasons }) => /rate/.test(reasons[0].kind))).toBe(true);
+  });
+});
+
+describe('a release of a busy simulated service', () => {
+  it('raises no alarm by what sessions do from then on', { timeout: 120_000 }, () => {
+    const shape = { ...DEVELOPMENT[0], rate: 0.5, releasesPerWeek: 0 };
+    const feed = new Feed(shape.name);
+    const simulation = new Simulation(shape, 16, feed);
+    simulation.run(START + DAY);
+    feed.take();
+    simulation.release();
+    simulation.run(START + DAY + 2 * HOUR);
+    const kinds = feed.take().anomalies.map(({ reasons }) => reasons[0].kind);
+    const ofSessions = ['sequence', 'session_counts', 'session_end', 'rare_template', 'odd_sessions'];
+    expect(kinds.filter((kind) => ofSessions.includes(kind))).toEqual([]);
   });
 });

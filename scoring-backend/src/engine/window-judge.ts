@@ -98,7 +98,9 @@ export class WindowJudge implements PerTemplate {
     const counts = isTold ? this.#detectors.counts(window) : [];
     const acceptedAfterHours = this.#odd.follow(window, margin > 0, this.#calibration.units * this.#sizeMs);
     if (acceptedAfterHours > 0) this.#accept(window.endMs, cadence);
-    if (!window.incomplete)
+    // While a service is restarted it says nothing of how much it says.
+    const restarted = margin <= 0 && (window.upShare ?? 1) < 1;
+    if (!window.incomplete && !restarted)
       this.#digest(window, { x, age, magnitude, normal: margin <= 0, accepted: acceptedAfterHours > 0 });
     return { magnitude, margin, confidence: known, evidence, band, counts, acceptedAfterHours, ...explained };
   }
