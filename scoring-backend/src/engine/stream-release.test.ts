@@ -7,6 +7,8 @@ import { DAY, Simulation, START } from '../../test/simulator/simulation.ts';
 import { id } from '../../test/simulator/wording.ts';
 import { WindowCounts } from '../windows/window-counts.ts';
 import type { EngineOutputs } from './outputs.ts';
+import { sessionOf } from '../detectors/sequence/session-features.ts';
+import { SessionJudge } from './session-judge.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 import { type Release, StreamRelease } from './stream-release.ts';
 
@@ -172,17 +174,15 @@ describe('a release of a simulated service', () => {
   });
 });
 
-describe('a release of a busy simulated service', () => {
-  it('raises no alarm by what sessions do from then on', { timeout: 120_000 }, () => {
-    const shape = { ...DEVELOPMENT[0], rate: 0.5, releasesPerWeek: 0 };
-    const feed = new Feed(shape.name);
-    const simulation = new Simulation(shape, 16, feed);
-    simulation.run(START + DAY);
-    feed.take();
-    simulation.release();
-    simulation.run(START + DAY + 2 * HOUR);
-    const kinds = feed.take().anomalies.map(({ reasons }) => reasons[0].kind);
-    const ofSessions = ['sequence', 'session_counts', 'session_end', 'rare_template', 'odd_sessions'];
-    expect(kinds.filter((kind) => ofSessions.includes(kind))).toEqual([]);
+describe('sessions of a release', () => {
+  it('are not judged by their ways, and what is new in them is not until it is known', () => {
+    const judge = new SessionJudge(1);
+    for (let i = 0; i < 2_000; i++) judge.learn(sessionOf([1, 2, 3]));
+    const other = sessionOf([1, 9, 3]);
+    expect(judge.judge(other).magnitude).toBeGreaterThan(2);
+    expect(judge.judge(other, true).magnitude).toBeLessThan(1);
+    judge.learn(other);
+    expect(judge.judge(sessionOf([1, 9, 9, 3])).magnitude).toBeLessThan(1);
+    expect(judge.judge(sessionOf([1, 2, 8, 3])).magnitude).toBeGreaterThan(2);
   });
 });
