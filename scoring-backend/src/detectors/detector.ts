@@ -61,6 +61,8 @@ export interface WindowFeatures extends WindowTraits {
   readonly releasing?: boolean;
   /** Records of that release before this window. */
   readonly releaseRecords?: number;
+  /** Share of it in which the service ran for sure; below 1 (the default) where it was started in or just after the window. */
+  readonly upShare?: number;
   /** Templates seen in this window, and by template index how often; only the listed ones are above 0. */
   readonly touched: Int32Array;
   readonly touchedCount: number;

@@ -38,11 +38,12 @@ export class SessionJudge implements PerTemplate {
   readonly #parts = Array.from({ length: SESSION_FIGURES }, () => new Recalibration(false));
   readonly #whole = new Recalibration(false);
   readonly #weekly = new WeeklyUnits();
-  /** M of the figures of the session judged last, NaN for one that says nothing. */
+  /** Of the session judged last: M of its figures, NaN for one that says nothing; itself, and was a release on? */
   readonly #magnitudes = new Float64Array(SESSION_FIGURES);
   readonly #rule: Threshold;
   #x = 0;
   #judged: SessionFeatures | undefined;
+  #releasing = false;
   #rebuildAt = 0;
   /** M that sessions must exceed, as of `#countedMs` (−1: never), and the sessions since. */
   #threshold = Infinity;
@@ -78,8 +79,9 @@ export class SessionJudge implements PerTemplate {
     return this.#model.halvings;
   }
 
-  /** Judges a session. The model stays as it is; the session is counted in the week of the budget, and its oddness remembered. */
-  judge(session: SessionFeatures): SessionJudgement {
+  /** Judges a session and counts it in the week of the budget. While `releasing`, only failures and duration say something. */
+  judge(session: SessionFeatures, releasing = false): SessionJudgement {
+    this.#releasing = releasing;
     const looks = this.#measure(session);
     const magnitude = this.#believed(this.#whole.magnitude(this.#x), session.endMs);
     const known = confidence(this.#whole.units, SESSIONS_AT_HALF, looks, looks);
@@ -157,7 +159,7 @@ export class SessionJudge implements PerTemplate {
     const { figures } = this.#model;
     for (let j = 0; j < SESSION_FIGURES; j++) if (!Number.isNaN(figures[j])) this.#parts[j].learn(figures[j]);
     this.#whole.learn(this.#x);
-    this.#model.learn(session);
+    this.#model.learn(session, this.#releasing);
     if (this.#whole.units < this.#rebuildAt) return;
     this.#rebuildAt = this.#whole.units + Math.max(1, Math.floor(this.#whole.units * GROWTH));
     for (const part of this.#parts) part.rebuild();
@@ -172,7 +174,7 @@ export class SessionJudge implements PerTemplate {
   /** Sets figures, magnitudes and x of a session; how many figures say something. */
   #measure(session: SessionFeatures): number {
     const model = this.#model;
-    model.measure(session);
+    model.measure(session, this.#releasing);
     this.#judged = session;
     let looks = 0;
     for (let j = 0; j < SESSION_FIGURES; j++) {
@@ -231,16 +233,14 @@ export class SessionJudge implements PerTemplate {
 
   save(to: StateWriter): void {
     for (const part of [...this.#parts, this.#whole, this.#weekly, this.#model, this.#rule]) part.save(to);
-    to.column(
-      Float64Array.of(
-        this.#rebuildAt,
-        this.#next,
-        this.#threshold,
-        this.#countedMs,
-        this.#uncounted,
-        this.#beyondMs,
-        this.#digested,
-      ),
+    to.numbers(
+      this.#rebuildAt,
+      this.#next,
+      this.#threshold,
+      this.#countedMs,
+      this.#uncounted,
+      this.#beyondMs,
+      this.#digested,
     );
     to.column(this.#recent);
     this.#held.save(to);

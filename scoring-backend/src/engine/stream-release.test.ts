@@ -5,7 +5,10 @@ import { Feed } from '../../test/simulator/feed.ts';
 import { DEVELOPMENT } from '../../test/simulator/shapes.ts';
 import { DAY, Simulation, START } from '../../test/simulator/simulation.ts';
 import { id } from '../../test/simulator/wording.ts';
+import { WindowCounts } from '../windows/window-counts.ts';
 import type { EngineOutputs } from './outputs.ts';
+import { sessionOf } from '../detectors/sequence/session-features.ts';
+import { SessionJudge } from './session-judge.ts';
 import { StateReader, StateWriter } from './state-codec.ts';
 import { type Release, StreamRelease } from './stream-release.ts';
 
@@ -80,6 +83,23 @@ describe('StreamRelease', () => {
     expect(release.recordsBefore(1_000)).toBe(0);
   });
 
+  it('knows of the minute before a start that the service may have been down', () => {
+    const { release, atMs } = known();
+    const window = new WindowCounts({ bornMs: new Float64Array(8) });
+    const upShare = (startMs: number, sizeMs: number): number => {
+      window.open(startMs, sizeMs);
+      release.mark(window);
+      return window.upShare;
+    };
+    expect(upShare(atMs - 30_000, 30_000)).toBe(1);
+    for (let t = 0; t < 6; t++) release.arrived(t, atMs, NEW);
+    expect(upShare(atMs - 30_000, 30_000)).toBe(0);
+    expect(upShare(atMs - 30_000, 60_000)).toBe(0.5);
+    expect(upShare(atMs - 240_000, 300_000)).toBe(0.8);
+    expect(upShare(atMs, 30_000)).toBe(1);
+    expect(upShare(atMs - 90_000, 30_000)).toBe(1);
+  });
+
   it('continues from what was saved, and follows what becomes of templates', () => {
     const { release, atMs } = known();
     for (let t = 0; t < 6; t++) release.arrived(t, atMs, NEW);
@@ -151,5 +171,18 @@ describe('a release of a simulated service', () => {
     expect(failing.anomalies.some(({ reasons }) => reasons[0].kind === 'error_rate')).toBe(true);
     const flooded = goOn(6, { ...HEALTHY, traffic: 12 });
     expect(flooded.anomalies.some(({ reasons }) => /rate/.test(reasons[0].kind))).toBe(true);
+  });
+});
+
+describe('sessions of a release', () => {
+  it('are not judged by their ways, and what is new in them is not until it is known', () => {
+    const judge = new SessionJudge(1);
+    for (let i = 0; i < 2_000; i++) judge.learn(sessionOf([1, 2, 3]));
+    const other = sessionOf([1, 9, 3]);
+    expect(judge.judge(other).magnitude).toBeGreaterThan(2);
+    expect(judge.judge(other, true).magnitude).toBeLessThan(1);
+    judge.learn(other);
+    expect(judge.judge(sessionOf([1, 9, 9, 3])).magnitude).toBeLessThan(1);
+    expect(judge.judge(sessionOf([1, 2, 8, 3])).magnitude).toBeGreaterThan(2);
   });
 });

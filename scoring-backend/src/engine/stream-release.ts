@@ -7,6 +7,7 @@
  */
 import type { PerTemplate } from '../detectors/per-template.ts';
 import type { TemplateHistory } from '../explain/reasons.ts';
+import type { WindowCounts } from '../windows/window-counts.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 /** A release that is over. */
@@ -75,6 +76,11 @@ export class StreamRelease implements PerTemplate {
     return this.#sinceMs >= 0 && endMs >= this.#sinceMs - MINUTE_MS && startMs < this.#untilMs;
   }
 
+  /** As `covers`, and the stream was known before the release. */
+  changes(startMs: number, endMs: number): boolean {
+    return !this.#isOfFirstLines && this.covers(startMs, endMs);
+  }
+
   /** A window of 30 s has closed, with so many records. */
   saw(startMs: number, records: number): void {
     if (startMs >= this.#sinceMs) this.#records += records;
@@ -82,9 +88,27 @@ export class StreamRelease implements PerTemplate {
 
   /** Records of the release before the window that closed last, which has so many: what came with it has shown in them. */
   recordsBefore(records: number): number {
-    // The first lines of a stream are no release: all of it is new for a while, a job that comes by the hour too.
-    if (this.#sinceMs < this.#firstMs + HOUR_MS) return 0;
-    return Math.max(0, this.#records - records);
+    return this.#isOfFirstLines ? 0 : Math.max(0, this.#records - records);
+  }
+
+  /** Notes in a closed window what a release has to do with it. */
+  mark(window: WindowCounts): void {
+    const { startMs, endMs } = window;
+    window.releasing = this.covers(startMs, endMs);
+    window.releaseRecords = window.releasing ? this.recordsBefore(window.records) : 0;
+    window.upShare = this.#upShare(startMs, endMs);
+  }
+
+  /** The share of a time in which the service ran for sure: before it starts it may be down for a minute. */
+  #upShare(startMs: number, endMs: number): number {
+    if (this.#sinceMs < 0 || this.#isOfFirstLines) return 1;
+    const downMs = Math.min(endMs, this.#sinceMs) - Math.max(startMs, this.#sinceMs - MINUTE_MS);
+    return 1 - Math.max(0, downMs) / (endMs - startMs);
+  }
+
+  /** The first lines of a stream are no release: all of it is new for a while, a job that comes by the hour too. */
+  get #isOfFirstLines(): boolean {
+    return this.#sinceMs < this.#firstMs + HOUR_MS;
   }
 
   /** Time has passed, and so many records: tells a release that is over now. */
@@ -94,8 +118,7 @@ export class StreamRelease implements PerTemplate {
     if (lasted < LEAST_MS || (lasted < MOST_MS && records - this.#recordsBefore < ENOUGH_RECORDS)) return;
     this.#untilMs = timeMs;
     this.#arrivals = [];
-    // The first lines of a stream are no release.
-    if (this.#version === '' && this.#sinceMs < this.#firstMs + HOUR_MS) return;
+    if (this.#version === '' && this.#isOfFirstLines) return;
     this.#tell({ sinceMs: this.#sinceMs, untilMs: timeMs, version: this.#version, templates: this.#templates });
   }
 

@@ -192,7 +192,7 @@ export class StreamSessions implements PerTemplate {
     this.#weeks.session(session.startMs);
     if (this.#firstMs < 0) this.#firstMs = session.startMs;
     const judge = (this.#judge ??= this.#newJudge());
-    const judgement = judge.judge(session);
+    const judgement = judge.judge(session, this.#release.changes(session.startMs, session.endMs));
     this.#count(judgement);
     const odd = judgement.margin > 0;
     const { startMs, endMs } = session;

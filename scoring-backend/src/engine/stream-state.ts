@@ -227,8 +227,7 @@ export class StreamState {
       this.release.passed(window.endMs, this.records.novelty.records);
       this.release.saw(window.startMs, window.records);
     }
-    window.releasing = this.release.covers(window.startMs, window.endMs);
-    window.releaseRecords = window.releasing ? this.release.recordsBefore(window.records) : 0;
+    this.release.mark(window);
     if (this.#transitions === undefined) window.sequenceSurprise = NaN;
     if (this.#vectors !== undefined) window.embed(this.#vectors);
     const judgement = this.#judges[size].take(window, this.cadence, this.windows.completeFromMs, this.#season);

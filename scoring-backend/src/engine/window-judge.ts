@@ -1,9 +1,8 @@
 /**
  * Verdicts on the closed windows of one size of one stream: detectors, their one p, recalibration, budget, learning.
  *
- * Flagged windows are not learned. A window that is at all odd but not odd enough (M ≥ 1) is learned one window later, and
- * only if that one is not flagged: a fault mostly begins in the middle of a window, and learning its first seconds as
- * normal would hide the rest of it from a young stream.
+ * Flagged windows are not learned. A window that is at all odd but not odd enough is learned later, and only if none of
+ * those that follow is flagged (held-windows.ts).
  */
 import { windowBudget } from '../calibration/budget.ts';
 import { confidence, WINDOWS_AT_HALF } from '../calibration/confidence.ts';
@@ -22,8 +21,9 @@ import { MAGNITUDE_WITH_REASONS } from '../calibration/score.ts';
 import { AlteredWindow } from '../explain/altered-window.ts';
 import { checkCauses, type Rejudge } from '../explain/check.ts';
 import type { TemplateVectors } from '../windows/log-vector.ts';
-import { WindowCounts, type TemplateBirths } from '../windows/window-counts.ts';
+import type { TemplateBirths } from '../windows/window-counts.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
+import { HeldWindows } from './held-windows.ts';
 import { OddState } from './odd-state.ts';
 import type { EngineSettings } from './settings.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
@@ -54,10 +54,7 @@ export class WindowJudge implements PerTemplate {
   readonly #births: TemplateBirths;
   readonly #vectors: TemplateVectors | undefined;
   #capacity = 0;
-  /** The window that is learned with the next one, made for the first, its x (-1: none is held) and its bin of age. */
-  #held: WindowCounts | undefined;
-  #heldX = -1;
-  #heldAge = -1;
+  readonly #held: HeldWindows;
 
   /**
    * @param families the detectors that are on
@@ -72,6 +69,7 @@ export class WindowJudge implements PerTemplate {
     vectors?: TemplateVectors,
     series?: ValueSeries,
   ) {
+    this.#held = new HeldWindows(sizeMs, births, (...learned) => this.#learn(...learned));
     this.#sizeMs = sizeMs;
     this.#settings = settings;
     this.#threshold = new Threshold(settings);
@@ -101,7 +99,9 @@ export class WindowJudge implements PerTemplate {
     const counts = isTold ? this.#detectors.counts(window) : [];
     const acceptedAfterHours = this.#odd.follow(window, margin > 0, this.#calibration.units * this.#sizeMs);
     if (acceptedAfterHours > 0) this.#accept(window.endMs, cadence);
-    if (!window.incomplete)
+    // While a service is restarted it says nothing of how much it says.
+    const restarted = margin <= 0 && (window.upShare ?? 1) < 1;
+    if (!window.incomplete && !restarted)
       this.#digest(window, { x, age, magnitude, normal: margin <= 0, accepted: acceptedAfterHours > 0 });
     return { magnitude, margin, confidence: known, evidence, band, counts, acceptedAfterHours, ...explained };
   }
@@ -132,23 +132,13 @@ export class WindowJudge implements PerTemplate {
 
   #digest(window: WindowFeatures, judged: Judged): void {
     const { x, age, magnitude, normal, accepted } = judged;
-    if (this.#held !== undefined && this.#heldX >= 0 && normal) this.#learn(this.#held, this.#heldX, this.#heldAge);
-    this.#heldX = -1;
-    if (normal && magnitude >= HELD_FROM) {
-      this.#hold().copy(window);
-      this.#heldX = x;
-      this.#heldAge = age;
-    } else if (normal || accepted) this.#learn(window, x, age);
-    else this.#detectors.noteOdd(window);
-    this.#calibration.rebuild();
-  }
-
-  #hold(): WindowCounts {
-    if (this.#held === undefined) {
-      this.#held = new WindowCounts(this.#births);
-      this.#held.grow(this.#capacity);
+    if (normal) this.#held.take(window, x, age, magnitude, this.#calibration.units);
+    else {
+      this.#held.drop();
+      if (accepted) this.#learn(window, x, age);
+      else this.#detectors.noteOdd(window);
     }
-    return this.#held;
+    this.#calibration.rebuild();
   }
 
   #learn(window: WindowFeatures, x: number, age: number): void {
@@ -186,18 +176,12 @@ export class WindowJudge implements PerTemplate {
   save(to: StateWriter): void {
     for (const part of this.#parts()) part.save(to);
     to.number(this.budget);
-    to.number(this.#heldX);
-    to.number(this.#heldAge);
-    if (this.#heldX >= 0) this.#held?.save(to);
   }
 
   /** Call `grow` first. */
   load(from: StateReader): void {
     for (const part of this.#parts()) part.load(from);
     this.budget = from.number();
-    this.#heldX = from.number();
-    this.#heldAge = from.number();
-    if (this.#heldX >= 0) this.#hold().load(from);
   }
 
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
@@ -209,6 +193,4 @@ export class WindowJudge implements PerTemplate {
 const ALWAYS_TOLD_MS = 300_000;
 /** Windows that the level of the rate remembers. */
 const LEVEL_WINDOWS = 60;
-/** M of windows that wait for the next one before they are learned: one normal window in ten. */
-const HELD_FROM = 1;
 const MOST_BY_AGE = MAGNITUDE_WITH_REASONS - 0.01;

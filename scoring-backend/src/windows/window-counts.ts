@@ -25,6 +25,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
   incomplete = false;
   releasing = false;
   releaseRecords = 0;
+  upShare = 1;
   templates = 0;
   touchedCount = 0;
   touched = int32Column(INITIAL_TEMPLATES);
@@ -70,6 +71,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.incomplete = false;
     this.releasing = false;
     this.releaseRecords = 0;
+    this.upShare = 1;
     this.values.clear();
   }
 
@@ -117,6 +119,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.templates = window.templates;
     this.releasing = window.releasing === true;
     this.releaseRecords = window.releaseRecords ?? 0;
+    this.upShare = window.upShare ?? 1;
     this.bytes = window.bytes;
     this.sequenceSurprise = window.sequenceSurprise;
     this.uniqueUsers = window.uniqueUsers;
@@ -229,7 +232,7 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     const { bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms } = this;
     to.numbers(bytes, sequenceSurprise, uniqueUsers, addressEntropy, responseTimeAvgMs, responseTimeP95Ms);
     to.column(this.logVector);
-    to.numbers(this.releasing ? 1 : 0, this.releaseRecords);
+    to.numbers(this.releasing ? 1 : 0, this.releaseRecords, this.upShare);
     this.values.save(to);
   }
 
@@ -257,10 +260,10 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     [this.bytes, this.sequenceSurprise, this.uniqueUsers, this.addressEntropy] = traits;
     [this.responseTimeAvgMs, this.responseTimeP95Ms] = traits.subarray(4);
     from.column(this.logVector);
-    const release = new Float64Array(2);
+    const release = new Float64Array(3);
     from.column(release);
     this.releasing = release[0] === 1;
-    this.releaseRecords = release[1];
+    [, this.releaseRecords, this.upShare] = release;
     this.values.load(from);
   }
 }

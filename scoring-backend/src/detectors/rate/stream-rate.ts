@@ -57,7 +57,12 @@ export class StreamRate {
   #byLevel(window: WindowFeatures, factor: number): number {
     const { mean } = this.#level.predict(factor);
     const { records } = window;
-    if (records < mean) return window.incomplete ? 0 : sidak(this.#level.below(records, factor), SIDES);
+    if (records < mean) {
+      if (window.incomplete) return 0;
+      const below = this.#level.below(records, factor);
+      const upShare = window.upShare ?? 1;
+      return sidak(upShare < 1 ? Math.min(below, this.#level.below(records, factor * upShare)) : below, SIDES);
+    }
     const above = sidak(this.#level.above(records, factor), SIDES);
     // Traffic comes in bursts now and then that no level tells of: Pareto distributed, in multiples of the level.
     const burst = this.#modes.unseen * (mean / records) ** BURST_EXPONENT;

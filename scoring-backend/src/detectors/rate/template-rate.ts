@@ -1,8 +1,9 @@
 /**
  * Too many or too few records of one template, each against its own history. A count may be explained in four ways, and
  * is as odd as the best of them says: by the template's level (template-levels.ts), by the level in proportion to the rest
- * of the stream (when traffic doubles, most templates do: that is the stream's affair) or to its season, as a burst of
- * something rare (burst-size.ts), and by a mode that the template is known to have (recurring.ts).
+ * of the stream (when traffic doubles, most templates do: that is the stream's affair), to its season or to the time that
+ * the service was up, as a burst of something rare (burst-size.ts), and by a mode that the template is known to have
+ * (recurring.ts).
  *
  * Only *steady* templates (usually several per window) can be missed, and they are looked at always; single absences of
  * rarer ones are the business of silence.
@@ -125,7 +126,7 @@ export class TemplateRate implements PerTemplate {
       magnitude = Math.min(magnitude, burst);
     }
     const others = (window.records - count + 1) / (Math.max(0, this.#levels.records - mean) + 1);
-    for (const factor of [others, season]) {
+    for (const factor of [others, season, window.upShare ?? 1]) {
       if (magnitude === 0 || factor === 1 || factor > 1 !== distance > 0) continue;
       const inProportion = this.#levels.predict(index, factor);
       const stillOdd = (count - inProportion.mean) * distance > 0;

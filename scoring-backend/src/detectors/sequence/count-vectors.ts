@@ -142,6 +142,11 @@ export class CountVectors {
     return least === Infinity ? 0 : -Math.log10((least + 0.5) / (this.#classes.sessions + 1));
   }
 
+  /** Has a session with this symbol been learned? */
+  knows(symbol: number): boolean {
+    return this.#classes.having(symbol) > 0;
+  }
+
   /** Learns a session that came `sessions` times. */
   learn(session: SessionCounts, sessions: number): void {
     const symbols = session.symbols.slice(0, session.distinct).sort();

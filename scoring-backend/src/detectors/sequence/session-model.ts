@@ -46,11 +46,12 @@ export class SessionModel implements PerTemplate {
     return this.#order.halvings;
   }
 
-  measure(session: SessionFeatures): void {
+  /** @param releasing a release is on: which ways sessions go, and what they are made of, says nothing */
+  measure(session: SessionFeatures, releasing = false): void {
     const { length, complete } = session;
     const { figures } = this;
     if (this.#read(session) >= REPEATED) figures.fill(0);
-    else if (this.#isSettling(length)) figures.fill(NaN);
+    else if (releasing || this.#isSettling(length)) figures.fill(NaN);
     else {
       this.#counts.take(this.#symbols, length);
       this.#order.judge(this.#symbols, length, complete);
@@ -68,11 +69,13 @@ export class SessionModel implements PerTemplate {
     figures[ERRORS] = this.#errors.ready ? this.#errors.magnitude(session.errors, session.records) : NaN;
   }
 
-  learn(session: SessionFeatures): void {
+  /** @param releasing a release is on: what is new in sessions came with it */
+  learn(session: SessionFeatures, releasing = false): void {
     const { length, complete } = session;
     this.#read(session);
     const sessions = this.#known.learn();
     this.#errors.learn(session.errors, session.records);
+    if (releasing) this.#noteNew(length);
     if (this.#settling.size > 0) this.#settle(length);
     const durationMs = durationOf(session);
     if (complete && !Number.isNaN(durationMs)) this.#duration.learn(durationMs);
@@ -183,6 +186,12 @@ export class SessionModel implements PerTemplate {
     return false;
   }
 
+  /** How rare the combinations of a new kind of record are is not known until many sessions with it were seen. */
+  #noteNew(length: number): void {
+    for (let i = 0; i < length; i++)
+      if (!this.#makeUp.knows(this.#symbols[i])) this.#settling.set(this.#symbols[i], RELEASED_SETTLES_AFTER);
+  }
+
   /** A session of a settling symbol was learned. */
   #settle(length: number): void {
     for (const symbol of new Set(this.#symbols.subarray(0, length))) {
@@ -248,5 +257,7 @@ const MOST_GRAMS = 196_608;
 const MOST_VECTORS = 256;
 /** Sessions of a template that took another one in that are learned before its surroundings are judged again. */
 const SETTLES_AFTER = 50;
+/** The same of a kind of record that came with a release: so many tell what one session in a thousand does. */
+const RELEASED_SETTLES_AFTER = 1_000;
 const WORTH_TELLING = 1.3;
 const NO_STEP = { template: -1, after: -1, instead: -1, event: -1, insteadEvent: -1, at: -1 } as const;
