@@ -160,17 +160,17 @@ export class WindowJudge implements PerTemplate {
   grow(capacity: number): void {
     this.#capacity = Math.max(this.#capacity, capacity);
     this.#detectors.grow(capacity);
-    this.#held?.grow(capacity);
+    this.#held.grow(capacity);
   }
 
   clear(index: number): void {
     this.#detectors.clear(index);
-    this.#held?.clear(index);
+    this.#held.clear(index);
   }
 
   merge(from: number, to: number): void {
     this.#detectors.merge(from, to);
-    this.#held?.merge(from, to);
+    this.#held.merge(from, to);
   }
 
   save(to: StateWriter): void {
@@ -185,7 +185,7 @@ export class WindowJudge implements PerTemplate {
   }
 
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
-    return [this.#detectors, this.#calibration, this.#quiet, this.#odd, this.#threshold];
+    return [this.#detectors, this.#calibration, this.#quiet, this.#held, this.#odd, this.#threshold];
   }
 }
 

@@ -73,6 +73,11 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     this.releaseRecords = 0;
     this.upShare = 1;
     this.values.clear();
+    // Those of the window before it must not show in a snapshot: an engine that is restored has another one's, or none.
+    this.bytes = 0;
+    this.sequenceSurprise = 0;
+    this.uniqueUsers = this.addressEntropy = this.responseTimeAvgMs = this.responseTimeP95Ms = NaN;
+    this.logVector.fill(0);
   }
 
   /** Counts a record of so many bytes and of this surprise (bits), and says how many of its template there are now. */
