@@ -47,3 +47,11 @@ export function score(engine: Engine, lines: readonly Line[], learn = true): Ver
 export function newEngine(changes: Partial<EngineSettings> = {}): Engine {
   return new Engine({ ...SETTINGS, ...changes }, createMessageMiner);
 }
+
+/** Messages of lines that are looked into for who did what. */
+export const WATCHED = [
+  'mail: Failed password for root from 203.0.113.7',
+  'mail: Accepted password for anna from 10.0.0.7',
+  'm 203.0.113.9 "GET /nothing HTTP/1.1" 404 3ms',
+  'm 203.0.113.9 "GET /q?s=%27%20or%201=1-- HTTP/1.1" 200 3ms',
+];

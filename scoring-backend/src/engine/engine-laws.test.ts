@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
-import { SETTINGS, T0, newEngine, score, type Line } from '../../test/engine-lines.ts';
+import { SETTINGS, T0, newEngine, score, type Line, WATCHED } from '../../test/engine-lines.ts';
 import { createMessageMiner } from '../../test/quality/calibration-miner.ts';
 import { Engine } from './engine.ts';
 import type { EngineOutputs } from './outputs.ts';
@@ -31,14 +31,6 @@ function columns(verdicts: readonly VerdictBatch[]): unknown {
     ]),
   );
 }
-
-/** Lines that are looked into for who did what. */
-const WATCHED = [
-  'mail: Failed password for root from 203.0.113.7',
-  'mail: Accepted password for anna from 10.0.0.7',
-  'm 203.0.113.9 "GET /nothing HTTP/1.1" 404 3ms',
-  'm 203.0.113.9 "GET /q?s=%27%20or%201=1-- HTTP/1.1" 200 3ms',
-];
 
 /** Lines with merges, evictions (more than 12 templates), disorder, jumps, traces and two services. */
 const lines = fc
