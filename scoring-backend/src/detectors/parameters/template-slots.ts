@@ -122,7 +122,7 @@ export class TemplateSlots {
 
   save(to: StateWriter): void {
     to.text(this.text);
-    to.column(Float64Array.of(this.count, this.spokenUntilMs, this.models.length, this.#records));
+    to.numbers(this.count, this.spokenUntilMs, this.models.length, this.#records);
     to.bytes(this.#young.subarray(0, this.#used));
     for (const model of this.models) model.save(to);
   }
