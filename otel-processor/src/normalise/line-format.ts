@@ -8,17 +8,7 @@ import { readLogfmt } from './formats/logfmt.ts';
 import { readPlain } from './formats/plain.ts';
 import { readSyslog } from './formats/syslog.ts';
 import { readWindowsEvent } from './formats/windows-event.ts';
-
-export interface LineFields {
-  /** The message to template, `[start, end)`. */
-  messageStart: number;
-  messageEnd: number;
-  /** SeverityNumber, 0 when the line says none. */
-  severity: number;
-  /** Where the time stands, -1 when that is for the reader of times to find. */
-  timeStart: number;
-  timeEnd: number;
-}
+import type { LineFields } from './line-fields.ts';
 
 type Format = (bytes: Uint8Array, start: number, end: number, fields: LineFields) => boolean;
 

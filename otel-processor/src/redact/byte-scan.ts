@@ -1,6 +1,6 @@
 /** The scan of suspicion-scan.wat byte by byte, for where there are no vector instructions. */
 import { ALONE_BITS, byteTable } from './suspicion-tables.ts';
-import type { SuspicionScan } from './suspicion-scan.ts';
+import type { SuspicionScan } from './suspicions.ts';
 
 /** A number is told by eleven bytes before its last one. */
 const CONTEXT = 11;

@@ -11,7 +11,7 @@ import { endOfApiKey, isAwsKey, isBearer } from './finders/token.ts';
 import type { KeyWords } from './key-words.ts';
 import { suspectsPhone, suspectsPhoneDigits } from './phone-suspicion.ts';
 import type { RuleSet } from './rules.ts';
-import { type SuspicionScan, suspicionScan } from './suspicion-scan.ts';
+import { suspicionScan } from './suspicion-scan.ts';
 import {
   AT_SIGN,
   COLONS,
@@ -25,6 +25,7 @@ import {
   shapesOf,
   WORDS,
 } from './suspicion-shapes.ts';
+import type { SuspicionScan } from './suspicions.ts';
 import { tablesOf } from './suspicion-tables.ts';
 import { beginsOf, threeAt, wordsOf } from './token-words.ts';
 

@@ -5,14 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { ByteScan } from './byte-scan.ts';
-
-/** Places of suspicion, in ascending order. */
-export interface SuspicionScan {
-  /** Begins with another request. */
-  start(): void;
-  /** The last of the next four bytes at `from` or behind it that have a shape, -1 for none; `from` never goes back. */
-  next(bytes: Uint8Array, from: number): number;
-}
+import type { SuspicionScan } from './suspicions.ts';
 
 /** @param vectors Without them it goes byte by byte, as on a processor that has none: slower, and to the same places. */
 export function suspicionScan(tables: Uint8Array, vectors = true): SuspicionScan {

@@ -2,7 +2,7 @@
  * Access logs of Apache and nginx (common and combined log format): `1.2.3.4 - bob [10/Oct/2000:13:55:36 +0000] "GET / …" 500 12`.
  * What the status says of severity: a fault of the server is an error, one of the client a warning.
  */
-import type { LineFields } from '../line-format.ts';
+import type { LineFields } from '../line-fields.ts';
 
 const INFO = 9;
 const WARN = 13;

@@ -3,7 +3,7 @@
  * what lies deeper is passed over, and a line that is cut off is read as far as it goes.
  */
 import { severityOfText } from '../severity.ts';
-import type { LineFields } from '../line-format.ts';
+import type { LineFields } from '../line-fields.ts';
 
 const MESSAGES = ['message', 'msg', 'log', 'MESSAGE', 'event', 'body'];
 const LEVELS = ['severity', 'level', 'lvl', 'severity_text', 'log.level', 'severityText', 'loglevel'];

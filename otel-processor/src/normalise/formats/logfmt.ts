@@ -1,6 +1,6 @@
 /** logfmt: `time=… level=info msg="user logged in" user=4711`. A line is one when it begins with a pair and has a message. */
 import { severityOfText } from '../severity.ts';
-import type { LineFields } from '../line-format.ts';
+import type { LineFields } from '../line-fields.ts';
 
 const MESSAGES = ['msg', 'message'].map((name) => Buffer.from(name));
 const LEVELS = ['level', 'lvl', 'severity'].map((name) => Buffer.from(name));

@@ -2,7 +2,7 @@
  * Syslog with its priority in front: `<34>Oct 11 22:14:15 host su: …` (RFC 3164), `<165>1 2003-10-11T22:14:15.003Z …`
  * (RFC 5424). The priority gives the severity; header and message stay together, the miner knows such headers.
  */
-import type { LineFields } from '../line-format.ts';
+import type { LineFields } from '../line-fields.ts';
 
 /** SeverityNumbers of the eight levels, emergency first (logs data model, appendix B: syslog). */
 const SEVERITIES = [21, 19, 18, 17, 13, 10, 9, 5];

@@ -2,7 +2,7 @@
  * Events of Windows as XML, as agents send them raw: level and time of the `System` part, and the rendered message. As a
  * map (the Collector's receiver) they are read like any structured body: structured-body.ts.
  */
-import type { LineFields } from '../line-format.ts';
+import type { LineFields } from '../line-fields.ts';
 
 /** SeverityNumbers of levels 0 to 5: log always, critical, error, warning, information, verbose. */
 const LEVELS = [9, 21, 17, 13, 9, 5];
