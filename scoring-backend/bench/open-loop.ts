@@ -53,6 +53,6 @@ export class OpenLoop {
     const batch = this.#batches[this.#next++ % this.#batches.length];
     // The times inside go on with those of the requests, as in life; whole ms.
     batch.setTime(this.#clocks.tick(url, Math.round(stepMs)));
-    return post(url, Buffer.from(batch.bytes), agent);
+    return post(url, batch.bytes, agent);
   }
 }
