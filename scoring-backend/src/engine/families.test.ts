@@ -5,8 +5,9 @@ import { SETTINGS, T0, newEngine, score, type Line, WATCHED } from '../../test/e
 import { createMessageMiner } from '../../test/quality/calibration-miner.ts';
 import { ShopLines } from '../../test/windows/shop-lines.ts';
 import { DETECTOR_FAMILIES, type DetectorFamily } from '../detectors/families.ts';
+import { createTemplateMiner } from '../templates/miner.ts';
 import { Engine } from './engine.ts';
-import type { EngineOutputs, WindowVerdict } from './outputs.ts';
+import type { Anomaly, EngineOutputs, WindowVerdict } from './outputs.ts';
 
 const RUNS = process.env.SEISMO_SOAK === '1' ? 500 : 40;
 /** The families that have a part in a record's score. */
@@ -77,6 +78,55 @@ describe('a record', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+});
+
+/** Requests are steps of their own kinds, which only who looks into them can tell: their template is the same. */
+const asked = (what: string): string => `10.0.0.7 - - "${what} HTTP/1.1" 200 512`;
+const WAY = [
+  'order taken',
+  asked('GET /stock'),
+  'stock reserved',
+  asked('GET /payment'),
+  'parcel packed',
+  'order closed',
+];
+const ODD_WAYS = [
+  WAY.slice(0, 2),
+  [WAY[0], WAY[3], WAY[2], WAY[1], ...WAY.slice(4)],
+  [...WAY.slice(0, 5), ...Array<string>(6).fill(WAY[4])],
+  WAY,
+];
+
+/** What is told of sessions: five thousand orders, odd ones near the end. */
+function orders(detectorsOff: readonly DetectorFamily[]): Anomaly[] {
+  const engine = new Engine({ ...SETTINGS, detectorsOff, budgetPerWeek: 5_000 }, createTemplateMiner);
+  for (let order = 0; order < 5_000; order++) {
+    const odd = order > 4_800 && order % 25 === 0 ? (order / 25) % ODD_WAYS.length : -1;
+    const steps = odd >= 0 ? ODD_WAYS[odd] : order % 10 === 3 ? [...WAY.slice(0, 4), ...WAY.slice(2)] : WAY;
+    const trace = order % 256;
+    const line = (message: string, step: number): Line => {
+      const isError = (steps === WAY && odd >= 0) || (order % 50 === 7 && step === 4);
+      return { timeMs: T0 + order * 1_000 + step * 100, message, severity: isError ? 17 : 9, trace };
+    };
+    score(engine, steps.map(line));
+  }
+  engine.tick(T0);
+  engine.tick(T0 + 120_000);
+  return engine.takeOutputs().anomalies.filter(({ unit }) => unit === 'session');
+}
+
+describe('a session', { timeout: 120_000 }, () => {
+  const all = orders([]);
+  it('is judged the same whatever is off of the other families', () => {
+    const kinds = new Set(all.flatMap(({ reasons }) => reasons.map(({ kind }) => kind)));
+    expect([...kinds]).toEqual(expect.arrayContaining(['error_rate', 'sequence', 'session_counts', 'session_end']));
+    for (const family of without('sessions')) expect(orders([family]), family).toEqual(all);
+    expect(orders(without('sessions'))).toEqual(all);
+  });
+
+  it('is not told where sessions are off', () => {
+    expect(orders(['sessions'])).toEqual([]);
   });
 });
 
