@@ -1,13 +1,16 @@
 /** Two services that move together, through the doors of a real server: API in, API out. */
+import { cpSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DriftResponse, QueryResponse } from '../src/api/types.ts';
+import type { DriftResponse, QueryResponse, ServicesResponse } from '../src/api/types.ts';
+import type { DetectorFamily } from '../src/detectors/families.ts';
 import { linesToOtlp } from '../src/sources/json-logs.ts';
 import { T0, temporaryFolder, testBackend, type TestBackend } from './recovery/running-backend.ts';
-import { type Coupling, CoupledServices } from './simulator/coupled-services.ts';
+import { type Coupling, CoupledServices, type Parted } from './simulator/coupled-services.ts';
 
 const HOUR = 60;
 /** The hour in which storefront's calls no longer reach payment, which others call as often. */
 const PARTED_AT = 30 * HOUR;
+const RESTART_AT = PARTED_AT + 8;
 const END = PARTED_AT + HOUR;
 const SEED = 13;
 const SHAPE: Coupling = {
@@ -25,17 +28,28 @@ afterEach(async () => {
   for (const backend of opened.splice(0)) await backend.close();
 });
 
-async function open(workers: number, dataDir?: string): Promise<TestBackend> {
-  const backend = await testBackend({ engine: { workers } }, dataDir);
+async function open(workers: number, dataDir?: string, detectorsOff: DetectorFamily[] = []): Promise<TestBackend> {
+  const backend = await testBackend({ engine: { workers, detectorsOff } }, dataDir);
   opened.push(backend);
   return backend;
+}
+
+/** The services after so many minutes. */
+function servicesAt(minute: number): CoupledServices {
+  const services = new CoupledServices(SHAPE, SEED);
+  for (let m = 0; m < minute; m++) services.next(partedAt(m));
+  return services;
+}
+
+function partedAt(minute: number): Parted | undefined {
+  return minute < PARTED_AT ? undefined : { service: 1, alone: true };
 }
 
 /** Sends the minutes `[from, to)`, an hour at once. */
 async function send(backend: TestBackend, services: CoupledServices, from: number, to: number): Promise<void> {
   let lines: { service: string; timestamp: number; message: string }[] = [];
   for (let minute = from; minute < to; minute++) {
-    services.next(minute < PARTED_AT ? undefined : { service: 1, alone: true }).forEach((count, s) => {
+    services.next(partedAt(minute)).forEach((count, s) => {
       const every = 60_000 / (count + 1);
       for (let i = 1; i <= count; i++)
         lines.push({
@@ -63,12 +77,21 @@ async function drifts(backend: TestBackend, query = ''): Promise<DriftResponse['
   return drifts.filter(({ figure }) => figure === 'correlation');
 }
 
+/** Services with windows in the minutes `[from, to)`. */
+async function servicesOf(backend: TestBackend, from: number, to: number): Promise<string[]> {
+  const range = `from=${T0 + from * 60_000}&to=${T0 + to * 60_000}`;
+  const response = await fetch(`${backend.url}/api/v1/services?${range}`, { headers: { 'x-scope-orgid': 'shop' } });
+  return ((await response.json()) as ServicesResponse).services.map(({ service }) => service).sort();
+}
+
 describe('a service that no longer follows another one', { timeout: 180_000 }, () => {
   let told: DriftResponse['drifts'];
+  /** The data of a backend that was stopped between the parting and the telling, for two to go on from. */
+  const [folder, copy] = [temporaryFolder(), temporaryFolder()];
 
   it('is told within an hour, with both names, in either of their lists', async () => {
     const backend = await open(1);
-    await send(backend, new CoupledServices(SHAPE, SEED), 0, END);
+    await send(backend, servicesAt(0), 0, END);
     told = await drifts(backend);
     const [change] = told;
     expect(told).toHaveLength(1);
@@ -95,15 +118,23 @@ describe('a service that no longer follows another one', { timeout: 180_000 }, (
   });
 
   it('is told the same with two engine threads, and after a restart between the parting and the telling', async () => {
-    const folder = temporaryFolder();
-    const services = new CoupledServices(SHAPE, SEED);
     const before = await open(2, folder.path);
-    await send(before, services, 0, PARTED_AT + 8);
+    await send(before, servicesAt(0), 0, RESTART_AT);
     expect(await drifts(before)).toEqual([]);
     await stop(before);
+    cpSync(folder.path, copy.path, { recursive: true });
     const after = await open(2, folder.path);
-    await send(after, services, PARTED_AT + 8, END);
+    await send(after, servicesAt(RESTART_AT), RESTART_AT, END);
     expect(await drifts(after)).toEqual(told);
+  });
+
+  it('is not told where engine.detectorsOff names correlations, though their windows were kept before', async () => {
+    const backend = await open(2, copy.path, ['correlation']);
+    expect(await servicesOf(backend, RESTART_AT - HOUR, RESTART_AT)).toEqual([...SERVICES].sort());
+    await send(backend, servicesAt(RESTART_AT), RESTART_AT, END);
+    expect(await drifts(backend)).toEqual([]);
+    expect(await backend.metrics()).toContain('seismo_correlations_found_total 0');
+    expect(await servicesOf(backend, RESTART_AT, END)).toEqual([...SERVICES].sort());
   });
 });
 
