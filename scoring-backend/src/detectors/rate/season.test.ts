@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
 import { Random } from '../../../test/quality/calibration-traffic.ts';
+import { auc } from '../../../test/windows/separation.ts';
 import { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { periodsOf } from './periods.ts';
 import { Season, SLOT_MS } from './season.ts';
@@ -17,6 +21,47 @@ function learned(slots: number, count: (slot: number) => number): Season {
   const season = new Season();
   for (let slot = 0; slot < slots; slot++) season.learn(START + slot * SLOT_MS, count(slot));
   return season;
+}
+
+interface Separation {
+  readonly season: number;
+  readonly level: number;
+}
+
+/**
+ * How well counts after slot `from` are told from ones `early` slots too early, by how far they are from what was expected
+ * in view of the hour before: with the season, and by the level alone.
+ */
+function separation(counts: readonly number[], from: number, early: number): Separation {
+  const season = new Season();
+  const found = {
+    season: { normal: [] as number[], odd: [] as number[] },
+    level: { normal: [] as number[], odd: [] as number[] },
+  };
+  counts.forEach((count, slot) => {
+    const at = START + slot * SLOT_MS;
+    if (slot >= from && slot % 5 === 0) {
+      const level = counts.slice(slot - 12, slot).reduce((sum, before) => sum + before / 12, 0);
+      for (const [by, factor] of [
+        ['season', season.factor(at, 3_600_000)],
+        ['level', 1],
+      ] as const) {
+        const oddness = (now: number): number => Math.abs(Math.log((now + 1) / (level * factor + 1)));
+        found[by].normal.push(oddness(count));
+        found[by].odd.push(oddness(counts[slot - early]));
+      }
+    }
+    season.learn(at, count);
+  });
+  return { season: auc(found.season.normal, found.season.odd), level: auc(found.level.normal, found.level.odd) };
+}
+
+/** Rides per half hour, as if a sixth of them came in each five minutes. */
+function taxiRides(): number[] {
+  const rows = readFileSync(join(referenceData ?? '', 'nab/realKnownCause/nyc_taxi.csv'), 'utf8')
+    .split('\n')
+    .slice(1, 1 + 48 * 50);
+  return rows.flatMap((row) => Array<number>(6).fill(Number(row.split(',')[1]) / 6));
 }
 
 describe('the periods of counts', () => {
@@ -40,6 +85,23 @@ describe('the season of a stream', () => {
     expect(season.factor(nine, 3_600_000)).toBeGreaterThan(5);
     expect(season.factor(nine + 3 * 3_600_000, 3_600_000)).toBeCloseTo(1, 0);
     expect(season.factor(nine + 8 * 3_600_000, 3_600_000)).toBeLessThan(0.3);
+  });
+
+  it('tells traffic at its hour from the same an hour early, which the level alone cannot', () => {
+    const random = new Random(6);
+    const counts = Array.from({ length: 8 * DAY }, (_, slot) =>
+      random.poisson(300 * random.gamma(0.003) * 3 ** Math.sin((2 * Math.PI * slot) / DAY)),
+    );
+    const { season, level } = separation(counts, 4 * DAY, 12);
+    expect(season).toBeGreaterThan(0.75);
+    expect(season).toBeGreaterThan(level + 0.25);
+  });
+
+  it('tells the taxi rides of a city from those of an hour before, which the level alone cannot', (context) => {
+    context.skip(referenceData === undefined, NO_REFERENCE_DATA);
+    const { season, level } = separation(taxiRides(), 21 * DAY, 12);
+    expect(season).toBeGreaterThan(0.75);
+    expect(season).toBeGreaterThan(level + 0.25);
   });
 
   it('finds a period that is neither a day nor a week', () => {
