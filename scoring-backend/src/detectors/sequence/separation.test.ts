@@ -1,8 +1,7 @@
 /** What each look at sessions finds by itself, on injected faults and in a real log; together they are judged elsewhere. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
+import { hdfsSessions } from '../../../test/hdfs-sessions.ts';
 import { Random } from '../../../test/quality/calibration-traffic.ts';
 import { auc } from '../../../test/windows/separation.ts';
 import { WindowCounts } from '../../windows/window-counts.ts';
@@ -54,18 +53,8 @@ function broken(random: Random, kind: number): number[] {
   return steps.filter((step) => step !== 6);
 }
 
-function hdfs(file: string, most: number): Session[] {
-  const lines = readFileSync(join(referenceData ?? '', 'hdfs-sequences', file), 'latin1')
-    .trim()
-    .split('\n');
-  const every = Math.max(1, Math.floor(lines.length / most));
-  const chosen = lines.filter((_, i) => i % every === 0).slice(0, most);
-  return chosen.map((line) =>
-    line
-      .trim()
-      .split(/\s+/)
-      .map((event) => FIRST_SYMBOL + Number(event)),
-  );
+function hdfs(...[file, most]: Parameters<typeof hdfsSessions>): Session[] {
+  return hdfsSessions(file, most).map((session) => session.map((step) => FIRST_SYMBOL + step));
 }
 
 describe.each([
