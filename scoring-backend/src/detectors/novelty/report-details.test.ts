@@ -1,8 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
+import { auc } from '../../../test/windows/separation.ts';
 import { StateReader, StateWriter } from '../../engine/state-codec.ts';
 import { evaluationOptions } from '../../evaluate/evaluation-options.ts';
 import { evaluate } from '../../evaluate/evaluation.ts';
 import { memoryInput } from '../../evaluate/memory-input.ts';
+import { createTemplateMiner } from '../../templates/miner.ts';
 import { SeededRandom } from '../random.ts';
 import { ReportDetails } from './report-details.ts';
 
@@ -38,6 +44,52 @@ describe('ReportDetails', () => {
       expect(run(details, 5, 6, 5, 6)).not.toContain(true);
       expect(run(details, 6, 5)).not.toContain(true);
     }
+  });
+
+  it('separates what follows messages from messages, also where two come at once and reports are torn', () => {
+    const [details, random] = [new ReportDetails(), new SeededRandom(5)];
+    details.grow(64);
+    const found = { message: [] as number[], dump: [] as number[] };
+    for (let report = 0; report < 400; report++) {
+      const follow = (kind: keyof typeof found, template: number): void => {
+        const isDetail = details.follow(template, true);
+        if (report >= 100) found[kind].push(isDetail ? 1 : 0);
+      };
+      for (let messages = random.next() < 0.2 ? 2 : 1; messages > 0; messages--) follow('message', 1 + random.below(8));
+      for (let line = 3 + random.below(9); line > 0; line--) {
+        if (random.next() < 0.02) details.follow(0, false);
+        follow('dump', 9 + random.below(20));
+      }
+      details.follow(0, false);
+    }
+    expect(auc(found.message, found.dump)).toBeGreaterThan(0.9);
+  });
+
+  it('separates the dumps in a supercomputer’s log from the lines that its operators tagged', (context) => {
+    context.skip(referenceData === undefined, NO_REFERENCE_DATA);
+    const lines = gunzipSync(readFileSync(join(referenceData ?? '', 'bgl-100k/bgl.log.gz')))
+      .toString()
+      .trim()
+      .split('\n');
+    const miner = createTemplateMiner({ maxTemplates: 10_000, maxMessageBytes: 8_192 });
+    const details = new ReportDetails();
+    details.grow(10_000);
+    const known = new Set<number>();
+    const found = { tagged: [] as number[], others: [] as number[] };
+    lines.forEach((line, i) => {
+      const label = line.slice(0, line.indexOf(' '));
+      const message = Buffer.from(line.slice(label.length + 1));
+      const template = miner.mine(message, 0, message.length);
+      for (const change of miner.takeChanges()) if (change.kind === 'merged') details.merge(change.from, change.to);
+      // What normal lines of the first fifth have shown is known, and nothing else.
+      const isJudged = i >= lines.length / 5;
+      if (label === '-' && !isJudged) known.add(template);
+      const isUnknown = !known.has(template);
+      const isDetail = details.follow(template, isUnknown);
+      if (isUnknown && isJudged) found[label === '-' ? 'others' : 'tagged'].push(isDetail ? 1 : 0);
+    });
+    expect(found.tagged.length).toBeGreaterThan(400);
+    expect(auc(found.tagged, found.others)).toBeGreaterThan(0.75);
   });
 
   it('forgets a template whose index is used again, and continues from its state', () => {
