@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -30,6 +31,28 @@ function share(magnitudes: readonly number[], from: number): number {
   return magnitudes.filter((magnitude) => magnitude >= from).length / magnitudes.length;
 }
 
+function hdfsLines(): string[] {
+  return gunzipSync(readFileSync(join(referenceData ?? '', 'hdfs-raw/hdfs.log.gz')))
+    .toString('latin1')
+    .split('\n', 40_000);
+}
+
+function otherSystem(part: string): string {
+  return join(referenceData ?? '', `loghub-2k/OpenSSH/OpenSSH_2k.log${part}`);
+}
+
+function minedMagnitudes(lines: readonly string[]): number[] {
+  const miner = createTemplateMiner({ maxTemplates: 4_096, maxMessageBytes: 8_192 });
+  const novelty = new RecordNovelty();
+  return lines.map((line) => {
+    const bytes = Buffer.from(line);
+    const template = miner.mine(bytes, 0, bytes.length);
+    novelty.grow(miner.size);
+    for (const change of miner.takeChanges()) if (change.kind === 'merged') novelty.merge(change.from, change.to);
+    return next(novelty, template);
+  });
+}
+
 describe('the novelty of a record', () => {
   it('separates injected records of new templates from normal ones, and claims of these no more than is so', () => {
     const [random, novelty] = [new Random(31), new RecordNovelty()];
@@ -55,22 +78,34 @@ describe('the novelty of a record', () => {
 
   it('claims of the records of a real log no more than is so', (context) => {
     context.skip(referenceData === undefined, NO_REFERENCE_DATA);
-    const log = gunzipSync(readFileSync(join(referenceData ?? '', 'hdfs-raw/hdfs.log.gz'))).toString('latin1');
-    const miner = createTemplateMiner({ maxTemplates: 4_096, maxMessageBytes: 8_192 });
-    const novelty = new RecordNovelty();
-    const magnitudes: number[] = [];
-    for (const [i, line] of log.split('\n', 40_000).entries()) {
-      const bytes = Buffer.from(line);
-      const template = miner.mine(bytes, 0, bytes.length);
-      novelty.grow(miner.size);
-      for (const change of miner.takeChanges()) if (change.kind === 'merged') novelty.merge(change.from, change.to);
-      const magnitude = next(novelty, template);
-      if (i >= 5_000) magnitudes.push(magnitude);
-    }
+    const magnitudes = minedMagnitudes(hdfsLines()).slice(5_000);
     expect(share(magnitudes, 1)).toBeLessThan(0.12);
     expect(share(magnitudes, 2)).toBeLessThan(0.02);
     expect(share(magnitudes, 3)).toBeLessThan(0.003);
     expect(Math.max(...magnitudes.slice(0, 1_000))).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('separates lines of another system, put into a real log, from its own', (context) => {
+    context.skip(referenceData === undefined, NO_REFERENCE_DATA);
+    const lines = hdfsLines().slice(0, 20_000);
+    // One line of each of its templates, so that none is known when it comes.
+    const others = parse<{ LineId: string; EventId: string }>(readFileSync(otherSystem('_structured.csv')), {
+      columns: true,
+    });
+    const first = new Map(others.toReversed().map(({ LineId, EventId }) => [EventId, Number(LineId)]));
+    const texts = readFileSync(otherSystem(''), 'utf8').split(/\r?\n/);
+    const injected = [...first.values()].map((line, i) => ({ at: 5_000 + i * 500, text: texts[line - 1] }));
+    for (const { at, text } of injected) lines[at] = text;
+    const magnitudes = minedMagnitudes(lines);
+    const odd = injected.map(({ at }) => magnitudes[at]);
+    expect(odd.length).toBeGreaterThan(20);
+    const places = new Set(injected.map(({ at }) => at));
+    expect(
+      auc(
+        magnitudes.filter((_, i) => i >= 5_000 && !places.has(i)),
+        odd,
+      ),
+    ).toBeGreaterThan(0.95);
   }, 60_000);
 
   it('continues the same after it was saved', () => {
