@@ -59,9 +59,9 @@ function auc(normal: readonly number[], odd: readonly number[]): number {
 const random = new SeededRandom(7);
 
 /** A shop's sessions: browse any number of times, order or not, pay once or twice, close. */
-function shopSession(): number[] {
-  const browsing = Array.from({ length: 1 + random.below(4) }, () => 2 + random.below(2));
-  const ordering = random.next() < 0.6 ? [4, 5, ...(random.next() < 0.1 ? [5] : []), 6] : [];
+function shopSession(from = random): number[] {
+  const browsing = Array.from({ length: 1 + from.below(4) }, () => 2 + from.below(2));
+  const ordering = from.next() < 0.6 ? [4, 5, ...(from.next() < 0.1 ? [5] : []), 6] : [];
   return [1, ...browsing, ...ordering, 7];
 }
 
@@ -83,9 +83,9 @@ const FAULTS: Record<string, (events: Events) => number[]> = {
 };
 
 describe('SessionJudge', () => {
-  const history = Array.from({ length: 3_000 }, shopSession);
+  const history = Array.from({ length: 3_000 }, () => shopSession());
   const judge = learned(history);
-  const fresh = Array.from({ length: 2_000 }, shopSession);
+  const fresh = Array.from({ length: 2_000 }, () => shopSession());
 
   it.for(Object.entries(FAULTS))('tells normal sessions from ones with %s', ([, spoil]) => {
     const odd = magnitudes(judge, fresh.slice(0, 300).map(spoil));
@@ -187,6 +187,27 @@ describe('SessionJudge', () => {
     expect(strange.filter((magnitude) => magnitude >= 3).length / strange.length).toBeGreaterThan(0.8);
     const flagged = magnitudes(one, fresh).filter((magnitude) => magnitude >= 3).length;
     expect(flagged / fresh.length).toBeLessThan(0.02);
+  });
+
+  it('still knows how odd its known kinds of sessions may be after another kind has come beside them', () => {
+    const rounds = 3;
+    let flagged = 0;
+    for (let seed = 1; seed <= rounds; seed++) {
+      const from = new SeededRandom(seed);
+      const one = new SessionJudge(1);
+      const follow = (events: Events): boolean => {
+        const session = sessionOf(events);
+        const judgement = one.judge(session);
+        one.digest(session, judgement);
+        return judgement.magnitude >= 3;
+      };
+      for (let i = 0; i < 6_000; i++) follow(shopSession(from));
+      for (let i = 0; i < 600; i++) follow(from.next() < 0.3 ? [1, 2, 8, 8, 9, 7] : shopSession(from));
+      expect(follow([1, 2, 8, 8, 9, 7])).toBe(false);
+      for (let i = 0; i < 3_000; i++) if (follow(shopSession(from))) flagged++;
+    }
+    // One in a thousand is what M ≥ 3 says.
+    expect(flagged / (rounds * 3_000)).toBeLessThan(0.005);
   });
 
   it('does not let the few odd sessions of a young stream make themselves normal', () => {

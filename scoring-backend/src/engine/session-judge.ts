@@ -15,11 +15,12 @@ import { Recalibration } from '../calibration/tail.ts';
 import { Threshold } from '../calibration/threshold.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
-import { ORDER_FIGURES, RAREST, SESSION_FIGURES, SessionModel } from '../detectors/sequence/session-model.ts';
+import { SESSION_FIGURES, SessionModel } from '../detectors/sequence/session-model.ts';
 import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
 import type { SessionFacts } from '../explain/session-explanation.ts';
 import { HeldSessions } from './held-sessions.ts';
 import { checkSession } from './session-check.ts';
+import { combinedMagnitude } from './session-oddness.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 
 export interface SessionJudgement {
@@ -128,15 +129,21 @@ export class SessionJudge implements PerTemplate {
 
   /**
    * Instead of `learn`: a flagged session is not learned, unless its make-up has become a tenth of the last two hundred
-   * sessions. That is a new normal, whatever is wrong with it, and calibration starts anew. Was it learned?
+   * sessions. That is normal too then, whatever is wrong with it. Where half of them were set aside, what was normal is no
+   * longer, and calibration starts anew; one kind more beside the known ones says nothing of how odd those may be. Was it
+   * learned?
    */
   setAside(session: SessionFeatures): boolean {
     const kind = this.#model.makeUp(session);
     this.#remember(kind);
     let same = 0;
-    for (const recent of this.#recent) if (recent === kind) same++;
+    let aside = 0;
+    for (const recent of this.#recent) {
+      if (recent === kind) same++;
+      if (recent !== 0) aside++;
+    }
     if (same < LATEST * NEW_NORMAL) return false;
-    for (const part of [...this.#parts, this.#whole]) part.restart();
+    if (aside >= LATEST * CHANGED) for (const part of [...this.#parts, this.#whole]) part.restart();
     this.#learn(session);
     return true;
   }
@@ -183,7 +190,7 @@ export class SessionJudge implements PerTemplate {
       this.#magnitudes[j] = x > 0 ? this.#parts[j].magnitude(x) : x;
       if (!Number.isNaN(x)) looks++;
     }
-    this.#x = combined(this.#magnitudes);
+    this.#x = combinedMagnitude(this.#magnitudes);
     return looks;
   }
 
@@ -257,29 +264,6 @@ export class SessionJudge implements PerTemplate {
   }
 }
 
-/**
- * One x of the magnitudes of a session's figures: of order, make-up, rarest kind, duration and errors the strongest counts,
- * and what the next one adds to it. Figures of the whole session can be compared between sessions; extremes (the rarest
- * of many kinds) grow with its length, so they count a decade less.
- */
-function combined(magnitudes: Float64Array): number {
-  let first = 0;
-  // Figures say nothing (NaN) of a session whose templates have just changed.
-  for (let j = 0; j < ORDER_FIGURES; j++) if (magnitudes[j] > 0) first += magnitudes[j] / ORDER_FIGURES;
-  let second = 0;
-  for (let j = ORDER_FIGURES; j < magnitudes.length; j++) {
-    const magnitude = j < RAREST ? magnitudes[j] : magnitudes[j] - SINGLE;
-    if (magnitude > first) {
-      second = first;
-      first = magnitude;
-    } else if (magnitude > second) second = magnitude;
-  }
-  return first + CONSENSUS * second;
-}
-
-const SINGLE = 1;
-/** What the second strongest kind of evidence adds to the strongest. */
-const CONSENSUS = 0.5;
 /** Sessions after which confidence is one half. */
 const SESSIONS_AT_HALF = 50;
 /** M from which units without time are flagged. */
@@ -293,8 +277,9 @@ const TRUSTED_DECADES = 1;
 /** Anomalies no further apart are one episode. */
 const TOGETHER_MS = 600_000;
 const BUDGET_STEP_MS = 1_000;
-/** Sessions that are remembered for `setAside`, and the share of them that makes a new normal. */
+/** Sessions remembered for `setAside`; the share of one kind that makes it normal, and of all kinds that is a change of it. */
 const LATEST = 200;
 const NEW_NORMAL = 0.1;
+const CHANGED = 0.5;
 /** The calibration is brought up to date when so much was learned since the last time. */
 const GROWTH = 0.02;
