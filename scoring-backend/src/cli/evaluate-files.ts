@@ -1,18 +1,20 @@
 /** Evaluates the files that a command line names. */
 import { evaluate, type TestInput } from '../evaluate/evaluation.ts';
-import { evaluationOptions } from '../evaluate/evaluation-options.ts';
+import { type EvaluationOptions, evaluationOptions } from '../evaluate/evaluation-options.ts';
 import { ABNORMAL, NORMAL, type Label } from '../evaluate/unit-scores.ts';
 import { UnreadableInput, type LogInput } from '../sources/log-input.ts';
+import { ENGINE_FLAGS, settingsOfFlags } from './engine-flags.ts';
 import type { EvaluateFlags } from './evaluate.ts';
 import { evaluationJson, printEvaluation } from './evaluate-report.ts';
 import { writeScores } from './evaluate-scores.ts';
-import { Failure } from './exit-codes.ts';
+import { Failure, WrongUsage } from './exit-codes.ts';
 import { inputsOf } from './inputs.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function evaluateFiles(flags: EvaluateFlags, terminal: Terminal, progress: ProgressBar): Promise<void> {
-  const options = evaluationOptions(flags);
+  const options = evaluationOptions(flags, await settingsOfFlags(flags));
+  refuseWhereOneFamilyJudges(options, flags);
   const began = performance.now();
   const open = async (files: readonly string[]): Promise<LogInput[]> => (files.length === 0 ? [] : inputsOf(files));
   const train = await open(options.train);
@@ -36,4 +38,14 @@ export async function evaluateFiles(flags: EvaluateFlags, terminal: Terminal, pr
   };
   if (flags.json) terminal.print(JSON.stringify(evaluationJson(subject, evaluation, seconds)));
   else printEvaluation(terminal, subject, evaluation, seconds);
+}
+
+/** Sessions and values are judged by one family each, whatever else is on. */
+function refuseWhereOneFamilyJudges({ format, unit }: EvaluationOptions, flags: EvaluateFlags): void {
+  if (unit !== 'session' && format !== 'values') return;
+  for (const [field, flag] of Object.entries(ENGINE_FLAGS) as [keyof typeof ENGINE_FLAGS, string][])
+    if (flags[field] !== undefined)
+      throw new WrongUsage(
+        `${flag} is for units that several families judge (line, window, file), got --unit ${unit} --format ${format}`,
+      );
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROTOCOLS } from '../evaluate/protocols/all-protocols.ts';
+import { ENGINE_FLAGS } from './engine-flags.ts';
 import type { EvaluateFlags } from './evaluate.ts';
 import { evaluationJson, printEvaluation, printFacts } from './evaluate-report.ts';
 import { writeScores } from './evaluate-scores.ts';
@@ -15,7 +16,7 @@ const FIXED = {
   ...{ train: '--train', test: '--test', testNormal: '--test-normal', testAbnormal: '--test-abnormal' },
   ...{ format: '--format', valueColumn: '--value-column', unit: '--unit', sessionPattern: '--session-pattern' },
   ...{ window: '--window', labelPrefix: '--label-prefix', labelColumn: '--label-column', labels: '--labels' },
-  ...{ warmUp: '--warm-up', seed: '--seed' },
+  ...{ warmUp: '--warm-up', seed: '--seed', ...ENGINE_FLAGS },
 } as const;
 
 export async function evaluateProtocol(

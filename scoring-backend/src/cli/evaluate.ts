@@ -1,6 +1,7 @@
 /** `seismo evaluate`: how well anomalies are found in labelled data, ours or the user's own. */
 import { Command } from 'commander';
 import type { EvaluationFlags } from '../evaluate/evaluation-options.ts';
+import { type EngineFlags, withEngineFlags } from './engine-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { evaluateFiles } from './evaluate-files.ts';
 import { evaluateProtocol } from './evaluate-protocol.ts';
@@ -27,6 +28,10 @@ time, where a window is abnormal with one abnormal line); file. Units of event t
 0, which is what the budget of false alarms allows for; units without time (sequences, windows of lines, files, lines
 without times) when they are rarer than 1 in 1,000 (M ≥ 3).
 
+--engine-detectors-off and --engine-window-models are the server's settings of these names, for units that several families
+judge: lines, windows and files. Models look at windows of 60s and of lines. What a family is worth on your data is what is
+lost without it.
+
 Sessions are judged in the order of their last lines. The baseline "new template" flags units with a template that neither
 training nor warm-up had.
 
@@ -40,11 +45,12 @@ Examples:
   $ seismo evaluate --format sequences --train normal.txt --test-normal more.txt --test-abnormal odd.txt
   $ seismo evaluate --test bgl.log --label-prefix '-' --window 100l --warm-up 0.2 --scores windows.csv
   $ seismo evaluate --test hdfs.log --session-pattern 'blk_-?[0-9]+' --labels blocks.csv --warm-up 0.2 --json
+  $ seismo evaluate --test bgl.log --label-prefix '-' --window 100l --engine-detectors-off error-rate
   $ seismo evaluate --unit file --train good/*.log --test-normal new/*.log --test-abnormal bad/*.log
 
 Exit codes: 0 evaluated, whatever came out; 1 a file cannot be read; 2 the command line is wrong.`;
 
-export interface EvaluateFlags extends EvaluationFlags {
+export interface EvaluateFlags extends EvaluationFlags, EngineFlags {
   readonly data?: string;
   readonly json: boolean;
   readonly scores?: string;
@@ -52,7 +58,7 @@ export interface EvaluateFlags extends EvaluationFlags {
 
 /** @param ended takes the exit code */
 export function evaluateCommand(terminal: Terminal, ended: (exitCode: number) => void): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .description('measure detection on labelled data')
     .argument('[protocol]', 'one of our own protocols, by name')
     .option('--data <folder>', 'folder of the protocols’ data (SEISMO_DATA, or ../shared/data)')
@@ -71,7 +77,8 @@ export function evaluateCommand(terminal: Terminal, ended: (exitCode: number) =>
     .option('--warm-up <share>', 'share of the units that is learned and not judged')
     .option('--seed <number>', 'seed of the random baseline (1)')
     .option('--json', 'print one JSON object', false)
-    .option('--scores <csv>', 'also write a row per unit: unit,label,score,flagged')
+    .option('--scores <csv>', 'also write a row per unit: unit,label,score,flagged');
+  return withEngineFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async (protocol: string | undefined, flags: EvaluateFlags) => {
       const progress = openProgress();

@@ -10,18 +10,21 @@
  * is not set aside.
  */
 import { Recalibration } from '../calibration/tail.ts';
-import type { Evidence, Finding, WindowFeatures } from '../detectors/detector.ts';
+import { NOT_APPLICABLE, type Evidence, type Finding, type WindowFeatures } from '../detectors/detector.ts';
 import { sidak } from '../detectors/ensemble.ts';
-import { windowModels } from '../detectors/window-models.ts';
 import { ErrorRate } from '../detectors/errors/error-rate.ts';
+import { Families } from '../detectors/families.ts';
 import { KnownTemplates } from '../detectors/novelty/known-templates.ts';
 import { NewTemplates } from '../detectors/novelty/new-templates.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { TemplateRate } from '../detectors/rate/template-rate.ts';
 import { FigureOutliers } from '../detectors/statistics/figure-outliers.ts';
 import { UnusualWindows } from '../detectors/unusual-windows.ts';
+import { windowModels } from '../detectors/window-models.ts';
 import { WindowCounts } from '../windows/window-counts.ts';
+import { type Kept, loadFamily, saveFamily } from './family-state.ts';
 import { OddState } from './odd-state.ts';
+import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from './settings.ts';
 import type { StateReader, StateWriter } from './state-codec.ts';
 import { SuspectedTemplates } from './suspected-templates.ts';
 
@@ -39,11 +42,13 @@ export interface LineWindowJudgement {
 export class LineWindowJudge implements PerTemplate {
   /** Says which templates of a window are new. */
   readonly known = new KnownTemplates();
-  readonly #novelty = new NewTemplates();
-  readonly #errors = new ErrorRate();
-  readonly #templateRate = new TemplateRate();
-  readonly #figures = new FigureOutliers();
-  readonly #unusual = new UnusualWindows(windowModels());
+  readonly #novelty: NewTemplates | undefined;
+  readonly #errors: ErrorRate | undefined;
+  readonly #templateRate: TemplateRate | undefined;
+  readonly #figures: FigureOutliers | undefined;
+  readonly #unusual: UnusualWindows | undefined;
+  /** Kinds of looks that are taken: novelty, errors, make-up. */
+  readonly #independent: number;
   readonly #parts = Array.from({ length: LOOKS }, () => new Recalibration(true));
   readonly #whole = new Recalibration(true);
   readonly #odd = new OddState();
@@ -58,9 +63,21 @@ export class LineWindowJudge implements PerTemplate {
   #isHeld = false;
   readonly #suspected = new SuspectedTemplates();
 
+  /** @param settings families that are off say nothing and learn nothing; that a template is new is known all the same */
+  constructor(settings: Pick<EngineSettings, 'detectorsOff' | 'windowModels'> = DEFAULT_ENGINE_SETTINGS) {
+    const families = new Families(settings.detectorsOff);
+    if (families.has('novelty')) this.#novelty = new NewTemplates();
+    if (families.has('error-rate')) this.#errors = new ErrorRate();
+    if (families.has('template-rate')) this.#templateRate = new TemplateRate();
+    if (families.has('figures')) this.#figures = new FigureOutliers();
+    if (families.has('unusual-windows')) this.#unusual = new UnusualWindows(windowModels(settings.windowModels));
+    const kinds = [this.#novelty, this.#errors, this.#templateRate ?? this.#figures ?? this.#unusual ?? this.#novelty];
+    this.#independent = kinds.filter((kind) => kind !== undefined).length;
+  }
+
   /** Judges a window; the judge stays as it is. */
   judge(window: WindowFeatures): LineWindowJudgement {
-    const findings = this.#detectors().map((detector) => detector.judge(window));
+    const findings = this.#looks().map((detector) => detector?.judge(window) ?? NOT_APPLICABLE);
     findings.forEach((finding, i) => (this.#x[i] = finding.ready ? finding.magnitude : NaN));
     const strange = Math.max(this.#whole.magnitude(this.#combined(this.#x, false)), this.#suspected.magnitude(window));
     const magnitude = Math.max(strange, this.#magnitude(this.#x));
@@ -100,9 +117,9 @@ export class LineWindowJudge implements PerTemplate {
     for (let i = 0; i < window.touchedCount; i++) {
       const template = window.touched[i];
       if (!window.isNew(template)) continue;
-      alone[KNOWN] = this.known.rarity(template);
-      alone[NEW] = this.#novelty.magnitude(1, window.counts[template], window.records);
-      alone[ERRORS] = this.#errors.magnitude(window.errorsOf(template), window.records);
+      alone[KNOWN] = this.#novelty === undefined ? 0 : this.known.rarity(template);
+      alone[NEW] = this.#novelty?.magnitude(1, window.counts[template], window.records) ?? 0;
+      alone[ERRORS] = this.#errors?.magnitude(window.errorsOf(template), window.records) ?? 0;
       const magnitude = this.#magnitude(alone);
       if (magnitude >= FLAGGED_FROM) this.#suspected.suspect(template, magnitude, window, this.#knownMs);
     }
@@ -118,7 +135,7 @@ export class LineWindowJudge implements PerTemplate {
     let some = false;
     this.#suspected.follow(window, (template) => {
       this.known.accept(template, window);
-      if (window.errorsOf(template) > 0) this.#errors.loosen();
+      if (window.errorsOf(template) > 0) this.#errors?.loosen();
       some = true;
     });
     return some && this.#suspected.magnitude(window) === 0;
@@ -147,7 +164,7 @@ export class LineWindowJudge implements PerTemplate {
     const makeUp = Math.max(isNew ? 0 : magnitudes[KNOWN], ...magnitudes.subarray(TEMPLATES));
     const believed = composed ? Math.min(makeUp, this.#byRank) : 0;
     const [first, second] = [novelty, magnitudes[ERRORS], believed].sort((one, other) => other - one);
-    return sidak(first, INDEPENDENT) + CONSENSUS * second;
+    return sidak(first, this.#independent) + CONSENSUS * second;
   }
 
   #learn(window: WindowFeatures, x: Float64Array): void {
@@ -163,46 +180,50 @@ export class LineWindowJudge implements PerTemplate {
 
   #learnContent(window: WindowFeatures): void {
     if (this.#firstMs < 0) this.#firstMs = window.startMs;
-    for (const detector of this.#detectors()) detector.learn(window);
+    for (const detector of [this.known, ...this.#families()]) detector?.learn(window);
   }
 
   /** The state that this window is in has lasted. */
   #becomesNormal(window: WindowFeatures): void {
     this.#suspected.forget();
     for (let i = 0; i < window.touchedCount; i++) this.known.accept(window.touched[i], window);
-    for (const part of [this.#novelty, this.#errors, this.#templateRate, this.#figures, this.#unusual]) part.loosen();
+    for (const part of this.#families()) part?.loosen();
   }
 
-  /** By their look. */
-  #detectors(): Detector[] {
-    return [this.known, this.#novelty, this.#errors, this.#templateRate, this.#figures, this.#unusual];
+  /** By their look; undefined for those that are off. */
+  #looks(): (Detector | undefined)[] {
+    return [this.#novelty && this.known, ...this.#families()];
+  }
+
+  #families(): (Family | undefined)[] {
+    return [this.#novelty, this.#errors, this.#templateRate, this.#figures, this.#unusual];
   }
 
   grow(capacity: number): void {
-    for (const column of this.#columns()) column.grow(capacity);
+    for (const column of this.#columns()) column?.grow(capacity);
   }
 
   clear(index: number): void {
-    for (const column of this.#columns()) column.clear(index);
+    for (const column of this.#columns()) column?.clear(index);
   }
 
   merge(from: number, to: number): void {
-    for (const column of this.#columns()) column.merge(from, to);
+    for (const column of this.#columns()) column?.merge(from, to);
   }
 
-  #columns(): PerTemplate[] {
+  #columns(): (PerTemplate | undefined)[] {
     return [this.known, this.#suspected, this.#templateRate, this.#held];
   }
 
   save(to: StateWriter): void {
-    for (const part of this.#state()) part.save(to);
+    for (const part of this.#state()) saveFamily(to, part);
     to.column(this.#heldX);
     to.numbers(this.#firstMs, this.#normalUntilMs, this.#wasStrange ? 1 : 0, this.#isHeld ? 1 : 0);
   }
 
   /** Call `grow` first. */
   load(from: StateReader): void {
-    for (const part of this.#state()) part.load(from);
+    for (const part of this.#state()) loadFamily(from, part);
     from.column(this.#heldX);
     const numbers = new Float64Array(4);
     from.column(numbers);
@@ -211,17 +232,19 @@ export class LineWindowJudge implements PerTemplate {
     this.#isHeld = numbers[3] === 1;
   }
 
-  #state(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
-    return [...this.#detectors(), ...this.#parts, this.#whole, this.#odd, this.#suspected, this.#held];
+  #state(): (Kept | undefined)[] {
+    return [this.known, ...this.#families(), ...this.#parts, this.#whole, this.#odd, this.#suspected, this.#held];
   }
 }
 
 /** What a look needs of a detector. */
-interface Detector {
+interface Detector extends Kept {
   judge(window: WindowFeatures): Finding;
   learn(window: WindowFeatures): void;
-  save(to: StateWriter): void;
-  load(from: StateReader): void;
+}
+
+interface Family extends Detector {
+  loosen(): void;
 }
 
 /** Looks at a window. From TEMPLATES on they are at what it is made of. */
@@ -230,8 +253,6 @@ const NEW = 1;
 const ERRORS = 2;
 const TEMPLATES = 3;
 const LOOKS = 6;
-/** Kinds of them: novelty, errors, make-up. */
-const INDEPENDENT = 3;
 /** M from which units without time are flagged. */
 const FLAGGED_FROM = 3;
 /** What the second strongest look adds to the strongest. */

@@ -2,13 +2,14 @@
  * Windows of so many lines as units. Each is judged when its last line has come, and learned unless it is flagged. A
  * window never holds lines of two files.
  */
+import type { PerTemplate } from '../detectors/per-template.ts';
 import { ReportDetails } from '../detectors/novelty/report-details.ts';
 import { LineWindowJudge, type LineWindowJudgement } from '../engine/line-window-judge.ts';
 import { WINDOW_SIZES } from '../engine/outputs.ts';
-import { engineSettings } from '../engine/settings.ts';
+import type { EngineSettings } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
-import type { TemplateChange } from '../templates/template-miner.ts';
+import type { TemplateChange, TemplateMiner } from '../templates/template-miner.ts';
 import { TemplateVectors } from '../windows/log-vector.ts';
 import { Transitions } from '../windows/transitions.ts';
 import { WindowCounts } from '../windows/window-counts.ts';
@@ -24,6 +25,7 @@ export interface CountedWindowSettings {
   /** Test windows are judged on what training taught, and not learned. */
   readonly frozen: boolean;
   readonly nameFiles: boolean;
+  readonly engine: EngineSettings;
 }
 
 /** Where lines have no times, a window of them is taken to last as long as the engine's shortest. */
@@ -35,15 +37,15 @@ export class CountedWindowUnits implements UnitKind {
   readonly #settings: CountedWindowSettings;
   readonly #sink: UnitSink;
   readonly #kinds = new SeenKinds();
-  readonly #miner = createTemplateMiner(engineSettings());
-  readonly #judge = new LineWindowJudge();
-  readonly #window = new WindowCounts(this.#judge.known);
+  readonly #miner: TemplateMiner;
+  readonly #judge: LineWindowJudge;
+  readonly #window: WindowCounts;
   /** The same window without the details of reports. */
-  readonly #told = new WindowCounts(this.#judge.known);
+  readonly #told: WindowCounts;
   readonly #details = new ReportDetails();
   readonly #vectors = new TemplateVectors();
   readonly #transitions = new Transitions();
-  readonly #columns = [this.#judge, this.#window, this.#told, this.#details, this.#vectors, this.#transitions];
+  readonly #columns: readonly PerTemplate[];
   #room = 0;
   /** Templates in the vectors. */
   readonly #embedded = new Set<number>();
@@ -51,7 +53,12 @@ export class CountedWindowUnits implements UnitKind {
   #nowMs = 0;
 
   constructor(settings: CountedWindowSettings, sink: UnitSink) {
-    this.#settings = settings;
+    const { engine } = (this.#settings = settings);
+    this.#miner = createTemplateMiner(engine);
+    const judge = (this.#judge = new LineWindowJudge(engine));
+    const window = (this.#window = new WindowCounts(judge.known));
+    const told = (this.#told = new WindowCounts(judge.known));
+    this.#columns = [judge, window, told, this.#details, this.#vectors, this.#transitions];
     this.#sink = sink;
   }
 

@@ -1,6 +1,7 @@
 /** What is to be evaluated, as the command line says it, checked. */
 import { WrongUsage } from '../cli/exit-codes.ts';
 import { WINDOW_SIZES } from '../engine/outputs.ts';
+import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 
 export const FORMATS = ['lines', 'csv', 'jsonl', 'sequences', 'values'] as const;
 export const UNITS = ['line', 'session', 'window', 'file'] as const;
@@ -45,12 +46,17 @@ export interface EvaluationOptions {
   readonly frozen: boolean;
   /** Of the baseline "random". */
   readonly seed: number;
+  /** Of the engine that judges. */
+  readonly engine: EngineSettings;
 }
 
 export type WindowLength = { readonly lines: number } | { readonly ms: number };
 
 /** @throws WrongUsage that names the flag, what was expected and what came */
-export function evaluationOptions(flags: EvaluationFlags): EvaluationOptions {
+export function evaluationOptions(
+  flags: EvaluationFlags,
+  engine: EngineSettings = DEFAULT_ENGINE_SETTINGS,
+): EvaluationOptions {
   const { train = [], test = [], testNormal = [], testAbnormal = [] } = flags;
   if (test.length + testNormal.length + testAbnormal.length === 0)
     throw new WrongUsage('name a protocol, or files to judge with --test, or --test-normal and --test-abnormal');
@@ -75,6 +81,7 @@ export function evaluationOptions(flags: EvaluationFlags): EvaluationOptions {
     warmUp: warmUpOf(flags.warmUp, train.length === 0),
     frozen: train.length > 0 && flags.warmUp === undefined,
     seed: seedOf(flags.seed),
+    engine,
   };
 }
 

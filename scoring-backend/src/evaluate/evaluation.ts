@@ -84,7 +84,7 @@ function unitKind(
   test: readonly TestInput[],
   sink: UnitSink,
 ): UnitKind {
-  const { format, unit, frozen, labelPrefix, labelColumn, valueColumn, sessionPattern, window } = options;
+  const { format, unit, frozen, labelPrefix, labelColumn, valueColumn, sessionPattern, window, engine } = options;
   const labels = options.labels === undefined ? undefined : readLabels(options.labels);
   const nameFiles = test.length > 1;
   if (format === 'sequences') return new SequenceUnits({ frozen, labels, nameFiles }, sink);
@@ -95,12 +95,12 @@ function unitKind(
   if (unit === 'file') {
     const trained = new Set(train.map(({ path }) => fileName(path)));
     const byName = train.length === 0 || test.every(({ input }) => trained.has(fileName(input.path)));
-    return new FileUnits({ format: records, labels, independent: frozen, byName }, sink);
+    return new FileUnits({ format: records, labels, independent: frozen, byName, engine }, sink);
   }
-  if (window === undefined) return new LineUnits({ format: records, frozen, labels, nameFiles }, sink);
-  if ('ms' in window) return new TimeWindowUnits({ format: records, sizeMs: window.ms, labels }, sink);
+  if (window === undefined) return new LineUnits({ format: records, frozen, labels, nameFiles, engine }, sink);
+  if ('ms' in window) return new TimeWindowUnits({ format: records, sizeMs: window.ms, labels, engine }, sink);
   const { lines: linesPerWindow } = window;
-  return new CountedWindowUnits({ format: records, linesPerWindow, labels, frozen, nameFiles }, sink);
+  return new CountedWindowUnits({ format: records, linesPerWindow, labels, frozen, nameFiles, engine }, sink);
 }
 
 function summed(sink: UnitSink, { warmUp, seed }: EvaluationOptions): Evaluation {

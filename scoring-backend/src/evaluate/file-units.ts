@@ -8,11 +8,12 @@
 import { basename } from 'node:path';
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { sidak } from '../detectors/ensemble.ts';
+import { Families } from '../detectors/families.ts';
 import { logBetaTail } from '../detectors/statistics/beta.ts';
 import { judgeRun, singleRunKinds, type SingleRunKinds } from '../detectors/novelty/run-novelty.ts';
 import { Engine } from '../engine/engine.ts';
 import { WINDOW_SIZES } from '../engine/outputs.ts';
-import { engineSettings } from '../engine/settings.ts';
+import type { EngineSettings } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import type { TemplateMiner } from '../templates/template-miner.ts';
@@ -29,12 +30,11 @@ export interface FileSettings {
   readonly independent: boolean;
   /** Files of one name are one service; otherwise all files are. */
   readonly byName: boolean;
+  readonly engine: EngineSettings;
 }
 
 /** M from which a window is odd: one normal one in a hundred. */
 const ODD_FROM = 2;
-/** Looks at a file. */
-const LOOKS = 2;
 const LINES_PER_WINDOW = 100;
 const WINDOW_MS = WINDOW_SIZES[0];
 const LONGEST_MS = Math.max(...WINDOW_SIZES);
@@ -43,15 +43,20 @@ const START_MS = Math.ceil(1_700_000_000_000 / LONGEST_MS) * LONGEST_MS;
 
 /** What was learned of one service. */
 class Service {
-  engine = new Engine(engineSettings(), createTemplateMiner);
+  engine: Engine;
   trained: Uint8Array | undefined;
   nextMs = START_MS;
   /** How far the engine's clock for ticks has gone on: at the end of a file, so that its last window closes. */
   ticks = 0;
   readonly kinds = new SeenKinds();
-  readonly miner = createTemplateMiner(engineSettings());
+  readonly miner: TemplateMiner;
   /** Lines by kind of the files that were learned. */
   readonly runs: Map<number, number>[] = [];
+
+  constructor(settings: EngineSettings) {
+    this.engine = new Engine(settings, createTemplateMiner);
+    this.miner = createTemplateMiner(settings);
+  }
 
   normalRuns(): Map<number, number>[] {
     return this.runs.map((run) => merged(run, this.miner));
@@ -62,18 +67,20 @@ export class FileUnits implements UnitKind {
   readonly #settings: FileSettings;
   readonly #sink: UnitSink;
   readonly #services = new Map<string, Service>();
+  readonly #looksForNewKinds: boolean;
 
   constructor(settings: FileSettings, sink: UnitSink) {
     this.#settings = settings;
+    this.#looksForNewKinds = new Families(settings.engine.detectorsOff).has('novelty');
     this.#sink = sink;
   }
 
   async read(input: LogInput, { training, label: given }: Reading): Promise<void> {
-    const { format, independent, labels: byId } = this.#settings;
+    const { format, independent, labels: byId, engine: settings } = this.#settings;
     const service = this.#service(this.#settings.byName ? fileName(input.path) : '');
     if (!training && independent) {
       service.trained ??= service.engine.snapshot();
-      service.engine = Engine.restore(engineSettings(), createTemplateMiner, service.trained);
+      service.engine = Engine.restore(settings, createTemplateMiner, service.trained);
     }
     const { engine } = service;
     const stream = engine.stream({ tenant: '', namespace: '', service: 'evaluated', environment: '' });
@@ -119,8 +126,10 @@ export class FileUnits implements UnitKind {
       this.#sink.learned.add(line);
       return;
     }
-    const novelty = judgeRun(merged(counts, service.miner), service.normalRuns(), this.#tail());
-    const magnitude = sidak(Math.max(novelty.magnitude, oddWindows(odd, windows)), LOOKS);
+    const looks = [oddWindows(odd, windows)];
+    if (this.#looksForNewKinds)
+      looks.push(judgeRun(merged(counts, service.miner), service.normalRuns(), this.#tail()).magnitude);
+    const magnitude = sidak(Math.max(...looks), looks.length);
     if (!independent && magnitude < FLAGGED_FROM) service.runs.push(counts);
     const own = given ?? byId?.get(input.path) ?? byId?.get(basename(input.path)) ?? label;
     this.#sink.units.add(input.path, {
@@ -145,7 +154,7 @@ export class FileUnits implements UnitKind {
 
   #service(name: string): Service {
     let service = this.#services.get(name);
-    if (service === undefined) this.#services.set(name, (service = new Service()));
+    if (service === undefined) this.#services.set(name, (service = new Service(this.#settings.engine)));
     return service;
   }
 }

@@ -4,9 +4,10 @@
  */
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { sidak } from '../detectors/ensemble.ts';
+import { Families } from '../detectors/families.ts';
 import { StringModel } from '../detectors/parameters/string-model.ts';
 import { Engine } from '../engine/engine.ts';
-import { engineSettings } from '../engine/settings.ts';
+import type { EngineSettings } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import { labelledRecords, type RecordFormat } from './labelled-records.ts';
@@ -22,18 +23,22 @@ export interface LineSettings {
   readonly labels: ReadonlyMap<string, Label> | undefined;
   /** Several test files: lines are named by file and number. */
   readonly nameFiles: boolean;
+  readonly engine: EngineSettings;
 }
 
 export class LineUnits implements UnitKind {
-  readonly #engine = new Engine(engineSettings(), createTemplateMiner);
+  readonly #engine: Engine;
   readonly #kinds = new SeenKinds();
   /** What values look like, where lines are values. */
   readonly #texts = new StringModel();
+  readonly #looksAtValues: boolean;
   readonly #settings: LineSettings;
   readonly #sink: UnitSink;
 
   constructor(settings: LineSettings, sink: UnitSink) {
     this.#settings = settings;
+    this.#engine = new Engine(settings.engine, createTemplateMiner);
+    this.#looksAtValues = new Families(settings.engine.detectorsOff).has('parameter-values');
     this.#sink = sink;
   }
 
@@ -55,8 +60,9 @@ export class LineUnits implements UnitKind {
         if (batch.stream[i] < 0) continue;
         const newestKind = this.#kinds.firstUnit(templateKind(verdicts, i), training ? TRAINING : units.size, learn);
         const length = messageEnd[i] - messageStart[i];
-        const text = areValues ? this.#texts.magnitude(batch.bytes, messageStart[i], messageEnd[i]) : NaN;
-        if (areValues && (training || (learn && text < FLAGGED_FROM)))
+        const looks = areValues && this.#looksAtValues;
+        const text = looks ? this.#texts.magnitude(batch.bytes, messageStart[i], messageEnd[i]) : NaN;
+        if (looks && (training || (learn && text < FLAGGED_FROM)))
           this.#texts.learn(batch.bytes, messageStart[i], messageEnd[i]);
         if (training) {
           learned.add(length);
@@ -66,7 +72,7 @@ export class LineUnits implements UnitKind {
         const name = nameFiles ? `${input.path}:${line}` : line;
         const own = label ?? byId?.get(String(line)) ?? (labels[i] as Label);
         const record = magnitudeOf(verdicts.score[i]);
-        const magnitude = areValues ? sidak(Math.max(record, text), LOOKS_AT_VALUES) : record;
+        const magnitude = looks ? sidak(Math.max(record, text), LOOKS_AT_VALUES) : record;
         const flagged = timed && !areValues ? verdicts.margin[i] > 0 : magnitude >= FLAGGED_FROM;
         units.addColumns(name, own, magnitude, flagged, newestKind, length);
       }

@@ -3,7 +3,7 @@ import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { Failure } from '../cli/exit-codes.ts';
 import { Engine } from '../engine/engine.ts';
 import { WINDOW_SIZES, type StreamIdentity } from '../engine/outputs.ts';
-import { DEFAULT_ENGINE_SETTINGS, engineSettings } from '../engine/settings.ts';
+import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import { odder } from './counted-window-units.ts';
@@ -16,6 +16,7 @@ export interface TimeWindowSettings {
   readonly format: RecordFormat;
   readonly sizeMs: number;
   readonly labels: ReadonlyMap<string, Label> | undefined;
+  readonly engine: EngineSettings;
 }
 
 const WEEK_MS = 604_800_000;
@@ -24,7 +25,7 @@ const CLOSE_MS = DEFAULT_ENGINE_SETTINGS.idleLatenessMs + 2 * Math.max(...WINDOW
 export class TimeWindowUnits implements UnitKind {
   readonly #settings: TimeWindowSettings;
   readonly #sink: UnitSink;
-  readonly #engine = new Engine(engineSettings(), createTemplateMiner);
+  readonly #engine: Engine;
   /** Latest event time fed. */
   #latestMs = -Infinity;
   /** The engine's clock for ticks: goes on with event time inside a file, and never back. */
@@ -32,6 +33,7 @@ export class TimeWindowUnits implements UnitKind {
 
   constructor(settings: TimeWindowSettings, sink: UnitSink) {
     this.#settings = settings;
+    this.#engine = new Engine(settings.engine, createTemplateMiner);
     this.#sink = sink;
   }
 
