@@ -4,7 +4,8 @@
  *
  * A model's oddness is judged by what it said of earlier windows before it knew them. Models are made from the history only
  * when they are asked for: after a restart they are the same, and a stream of few windows has none. History and default
- * models take at most 265 KB per stream: 70 KB of history, and after the first 64 windows 195 KB of models.
+ * models take at most 281 KB per stream: 70 KB of history, and after the first 64 windows 195 KB of models and 16 KB of what
+ * they said.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';
 import { FEATURES, FIGURES, figureOf } from '../windows/features.ts';
@@ -41,12 +42,16 @@ export class UnusualWindows {
     // A release makes another mix of messages; figures that matter have detectors of their own.
     if (!judges(window) || window.releasing === true) return NOT_APPLICABLE;
     const fitted = this.#fit();
-    if (fitted === undefined || !this.#scales.some((oddness) => oddness.ready)) return NOT_APPLICABLE;
+    if (fitted === undefined) return NOT_APPLICABLE;
+    // A model that was added at the last restart has to show first what its word is worth.
+    const scales = this.#scales.filter(({ ready }) => ready);
+    const models = fitted.models.filter((_, i) => this.#scales[i].ready);
+    if (models.length === 0) return NOT_APPLICABLE;
     this.#place(window, fitted);
-    const magnitudes = fitted.models.map((model, i) => this.#scales[i].magnitude(model.oddness(row)));
+    const magnitudes = models.map((model, i) => scales[i].magnitude(model.oddness(row)));
     const magnitude = consensus(magnitudes);
     if (magnitude < WORTH_TELLING) return { applicable: true, ready: true, magnitude, evidence: [] };
-    const speaker = fitted.models[magnitudes.indexOf(Math.max(...magnitudes))];
+    const speaker = models[magnitudes.indexOf(Math.max(...magnitudes))];
     const contributions = this.#contributions(window, speaker, fitted.scaling);
     const { expected, actual } = contributions[0];
     const kind = 'unusual_window';

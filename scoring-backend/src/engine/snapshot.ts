@@ -116,4 +116,4 @@ export function readSnapshot(snapshot: Uint8Array, streams: StreamTable): Engine
 
 const MAGIC = 'seismo-snapshot';
 /** Raise it with every change of what the parts save. */
-const VERSION = 10;
+const VERSION = 11;

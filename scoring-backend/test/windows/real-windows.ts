@@ -14,6 +14,15 @@ const MOST_TEMPLATES = 10_000;
  * @param take gets a window, valid during the call
  */
 export function labelledWindows(file: string, lines: number, take: (window: WindowCounts, odd: boolean) => void): void {
+  windowsOf(gunzipSync(readFileSync(file)).toString('utf8').split('\n'), lines, take);
+}
+
+/** As `labelledWindows`, of lines at hand. */
+export function windowsOf(
+  labelled: Iterable<string>,
+  lines: number,
+  take: (window: WindowCounts, odd: boolean) => void,
+): void {
   const miner = createTemplateMiner({ maxTemplates: MOST_TEMPLATES, maxMessageBytes: 8_192 });
   const births = { bornMs: new Float64Array(MOST_TEMPLATES) };
   const vectors = new TemplateVectors();
@@ -24,7 +33,7 @@ export function labelledWindows(file: string, lines: number, take: (window: Wind
   let odd = false;
   let number = 0;
   window.open(0, SIZE_MS);
-  for (const line of gunzipSync(readFileSync(file)).toString('utf8').split('\n')) {
+  for (const line of labelled) {
     const label = line.slice(0, line.indexOf(' '));
     const message = Buffer.from(line.slice(label.length + 1));
     if (message.length === 0) continue;
