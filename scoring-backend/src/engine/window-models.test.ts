@@ -113,6 +113,20 @@ it('models may be others after a restart: windows are not forgotten, what they w
   expect(confident.at(-1)).toBeGreaterThan(0.9);
 });
 
+it('a model that is added at a restart is not asked before it has shown what its word is worth', () => {
+  const alone = new Engine(settingsOf('isolation-forest'), createMessageMiner);
+  const traffic = new Traffic();
+  traffic.feed([alone], 200);
+  alone.takeOutputs();
+  const joined = Engine.restore(settingsOf('isolation-forest', 'dbscan'), createMessageMiner, alone.snapshot());
+  traffic.feed([alone, joined], 60);
+  const [before, after] = [minutesOf(alone), minutesOf(joined)];
+  // The first 32 that a model has told of make its scale.
+  expect(after.slice(0, 30)).toEqual(before.slice(0, 30));
+  expect(after.slice(45)).not.toEqual(before.slice(45, after.length));
+  for (const { magnitude } of after) expect(magnitude).toBeGreaterThanOrEqual(0);
+});
+
 it('models are the same in whatever order they are named', () => {
   const engines = [settingsOf('dbscan', 'half-space-trees'), settingsOf('half-space-trees', 'dbscan')].map(
     (settings) => new Engine(settings, createMessageMiner),
