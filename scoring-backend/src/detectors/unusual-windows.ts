@@ -4,7 +4,7 @@
  *
  * A model's oddness is judged by what it said of earlier windows before it knew them. Models are made from the history only
  * when they are asked for: after a restart they are the same, and a stream of few windows has none. History and default
- * models take at most 281 KB per stream: 70 KB of history, and after the first 64 windows 195 KB of models and 16 KB of what
+ * models take at most 342 KB per stream: 70 KB of history, and after the first 64 windows 256 KB of models and 16 KB of what
  * they said.
  */
 import type { StateReader, StateWriter } from '../engine/state-codec.ts';

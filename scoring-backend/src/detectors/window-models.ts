@@ -14,7 +14,8 @@ import { OneClassSvm } from './svm/one-class-svm.ts';
 /** A model's place here is a part of its seed: new ones come last. */
 const FITS = {
   // The log vector has more numbers than there are figures: without a lead they would hide these.
-  'isolation-forest': (rows, seed) => IsolationForest.fit(rows, seed, { ...DEFAULT_SHAPE, leading: FIGURES.length }),
+  'isolation-forest': (rows, seed) =>
+    IsolationForest.fit(rows, seed, { ...DEFAULT_SHAPE, leading: FIGURES.length, beyond: true }),
   'local-outlier-factor': (rows) => new LocalOutlierFactor(rows),
   'half-space-trees': fitHalfSpaceTrees,
   'one-class-svm': (rows) => new OneClassSvm(rows),

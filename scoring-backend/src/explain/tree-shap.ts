@@ -2,13 +2,15 @@
  * What each feature adds to the path length of a row: exact path-dependent Shapley values over all trees (TreeSHAP:
  * Lundberg, Erion, Lee 2018, algorithm 2), O(leaves · depth²) per tree. A feature that is not known goes both ways, in
  * proportion to the training samples. They add up to the row's path length less its expectation over the training samples.
+ * Where trees know the ranges of their nodes, a row beyond one goes two ways when the feature is known: it is alone there, or
+ * goes on, each to its share.
  */
-import type { FlatTrees } from '../detectors/forest/flat-trees.ts';
+import { chanceAlone, type FlatTrees } from '../detectors/forest/flat-trees.ts';
 
 /** Adds the Shapley values of `row` to `target`, in path length, summed over the trees. */
 export function treeShap(trees: FlatTrees, row: Float32Array, target: Float64Array): void {
   const walk = new Walk(trees, row, target);
-  for (const root of trees.roots) walk.down(root, 0, 1, 1, -1);
+  for (const root of trees.roots) walk.down(root, 0, 0, 1, 1, -1);
 }
 
 /** Sum over the trees of the mean path length of the training samples, each leaf by its share of them. */
@@ -42,10 +44,10 @@ class Walk {
     this.#target = target;
   }
 
-  /** `length`: entries of the path above, in the arrays of level `length`. */
-  down(node: number, length: number, zero: number, one: number, feature: number): void {
+  /** `length`: entries of the path above, in the arrays of level `length`; `depth`: cuts above. */
+  down(node: number, depth: number, length: number, zero: number, one: number, feature: number): void {
     this.#extend(length, zero, one, feature);
-    const { feature: asked, left, pathLength, threshold, cover } = this.#trees;
+    const { feature: asked, left, pathLength, threshold, cover, range } = this.#trees;
     const path = length + 1;
     if (asked[node] < 0) {
       this.#addLeaf(path, pathLength[node]);
@@ -55,17 +57,22 @@ class Walk {
     const hot = left[node] + (this.#row[split] > threshold[node] ? 1 : 0);
     const cold = hot === left[node] ? hot + 1 : left[node];
     let [zeroBefore, oneBefore] = [1, 1];
-    let depth = path;
+    let kept = path;
     const known = this.#features[path].subarray(1, path).indexOf(split) + 1;
     if (known > 0) {
       zeroBefore = this.#zeros[path][known];
       oneBefore = this.#ones[path][known];
-      depth = this.#without(path, known);
+      kept = this.#without(path, known);
     }
-    const saved = this.#keep(depth);
-    this.down(hot, depth, (zeroBefore * cover[hot]) / cover[node], oneBefore, split);
-    this.#restore(depth, saved);
-    this.down(cold, depth, (zeroBefore * cover[cold]) / cover[node], 0, split);
+    const alone = range === undefined ? 0 : oneBefore * chanceAlone(range, node, this.#row[split]);
+    if (alone > 0) {
+      this.#extend(kept, 0, alone, split);
+      this.#addLeaf(kept + 1, depth + 1);
+    }
+    const saved = this.#keep(kept);
+    this.down(hot, depth + 1, kept, (zeroBefore * cover[hot]) / cover[node], oneBefore - alone, split);
+    this.#restore(kept, saved);
+    this.down(cold, depth + 1, kept, (zeroBefore * cover[cold]) / cover[node], 0, split);
   }
 
   /** Copies level `length` to the next one and adds an entry. */

@@ -12,9 +12,25 @@ export interface FlatTrees {
   readonly pathLength: Float32Array | Float64Array;
   /** Training samples that came through a node. */
   readonly cover: Float32Array;
+  /** Range of the samples at a node in the feature asked there; not there where nothing is made of what lies beyond. */
+  readonly range: NodeRanges | undefined;
   readonly roots: Int32Array;
   /** Samples per tree, ψ. */
   readonly samples: number;
+}
+
+export interface NodeRanges {
+  readonly least: Float32Array;
+  readonly most: Float32Array;
+}
+
+/**
+ * The chance that a cut at this node parts a row from all samples there: cuts are uniform over the range, and had the row
+ * been among the samples, it would reach as far as the row.
+ */
+export function chanceAlone({ least, most }: NodeRanges, node: number, value: number): number {
+  const beyond = Math.max(least[node] - value, value - most[node]);
+  return beyond > 0 ? beyond / (most[node] - least[node] + beyond) : 0;
 }
 
 export interface ForestShape {
@@ -22,6 +38,8 @@ export interface ForestShape {
   readonly samples: number;
   /** Cuts fall on the first so many features half of the time, however many others there are; 0: on all alike. */
   readonly leading: number;
+  /** Are rows beyond the range of a node's samples the odder the further they are? In the paper they are as the outermost. */
+  readonly beyond: boolean;
 }
 
 /** c(n): average path of an unsuccessful search in a binary search tree of n (paper, equation 1). */

@@ -1,17 +1,11 @@
 /** Grows the trees of an Isolation Forest: each on its own samples, cut at a random place of a random feature. */
 import type { Rows } from '../batch-model.ts';
 import type { SeededRandom } from '../random.ts';
-import { averagePath, type FlatTrees, type ForestShape } from './flat-trees.ts';
+import { averagePath, type FlatTrees, type ForestShape, type NodeRanges } from './flat-trees.ts';
 
 export function growTrees(rows: Rows, random: SeededRandom, shape: ForestShape): FlatTrees {
   const samples = Math.min(shape.samples, rows.count);
-  const growing = new Growing(
-    rows,
-    random,
-    shape.trees * (2 * samples - 1),
-    Math.ceil(Math.log2(samples)),
-    shape.leading,
-  );
+  const growing = new Growing(rows, random, shape.trees * (2 * samples - 1), Math.ceil(Math.log2(samples)), shape);
   const pool = Int32Array.from({ length: rows.count }, (_, i) => i);
   const roots = new Int32Array(shape.trees);
   for (let t = 0; t < shape.trees; t++) {
@@ -32,12 +26,20 @@ class Growing {
   readonly #left: Int32Array;
   readonly #pathLength: Float32Array;
   readonly #cover: Float32Array;
+  readonly #range: NodeRanges | undefined;
   #nodes = 0;
   #least = 0;
   #most = 0;
 
-  constructor(rows: Rows, random: SeededRandom, maxNodes: number, maxDepth: number, leading: number) {
+  constructor(
+    rows: Rows,
+    random: SeededRandom,
+    maxNodes: number,
+    maxDepth: number,
+    { leading, beyond }: Pick<ForestShape, 'leading' | 'beyond'>,
+  ) {
     this.#leading = leading;
+    if (beyond) this.#range = { least: new Float32Array(maxNodes), most: new Float32Array(maxNodes) };
     this.#rows = rows;
     this.#random = random;
     this.#maxDepth = maxDepth;
@@ -63,6 +65,7 @@ class Growing {
       left: this.#left.slice(0, nodes),
       pathLength: this.#pathLength.slice(0, nodes),
       cover: this.#cover.slice(0, nodes),
+      range: this.#range && { least: this.#range.least.slice(0, nodes), most: this.#range.most.slice(0, nodes) },
       roots,
       samples,
     };
@@ -77,6 +80,10 @@ class Growing {
       this.#left[node] = node;
       this.#pathLength[node] = depth + averagePath(samples.length);
       return;
+    }
+    if (this.#range !== undefined) {
+      this.#range.least[node] = this.#least;
+      this.#range.most[node] = this.#most;
     }
     const threshold = this.#chooseThreshold();
     const places = this.#partition(samples, feature, threshold);

@@ -19,6 +19,7 @@ export function importTrees(trees: readonly ForeignTree[], samples: number): Fla
     left: new Int32Array(nodes),
     pathLength: new Float64Array(nodes),
     cover: new Float32Array(nodes),
+    range: undefined,
     roots: new Int32Array(trees.length),
     samples,
   };
