@@ -38,10 +38,13 @@ export class IsolationForest implements BatchModel {
 
   /** Scores of `count` rows of `size` numbers each. */
   scores(values: Float32Array, count: number, size: number, target: Float64Array): void {
-    const { threshold, pathLength, roots } = this.trees;
+    const { threshold, pathLength, range, roots } = this.trees;
+    if (range !== undefined) {
+      for (let i = 0; i < count; i++) target[i] = 2 ** (this.#scale * this.#pathBeyond(range, values, i * size));
+      return;
+    }
     const { nodes, depth } = (this.#steps ??= stepsOf(this.trees));
-    let r = this.trees.range === undefined ? 0 : count;
-    if (r === count) for (let i = 0; i < count; i++) target[i] = 2 ** (this.#scale * this.#pathOf(values, i * size));
+    let r = 0;
     for (; r + 4 <= count; r += 4) {
       const a = r * size;
       const b = a + size;
