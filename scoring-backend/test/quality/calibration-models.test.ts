@@ -1,7 +1,8 @@
 /**
  * The promise of a magnitude for each model of whole windows by itself: P(M ≥ m | normal) = 10^−m, within a factor of 2, for
  * m = 1, 2, 3, from the first window on that a model judges. On simulated windows with the rhythm of a day, and on two real
- * logs without what is labelled anomalous in them: the lines of HDFS blocks, and alarms of a supercomputer.
+ * logs without what is labelled anomalous in them: the lines of HDFS blocks, and alarms of a supercomputer. Where few are
+ * expected the lower bound is wider by one standard deviation of their count; the upper one, of false alarms, is not.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +20,8 @@ const LONG = process.env.SEISMO_SOAK === '1';
 const SEEDS = Array.from({ length: LONG ? 12 : 2 }, (_, i) => 41 + i);
 const SIMULATED = 6_000;
 const LINES_PER_WINDOW = 20;
+/** Windows expected, below which chance has a part in how many come. */
+const FEW = 50;
 
 /** Each model alone, and how often it reached what. */
 class Models {
@@ -43,7 +46,8 @@ class Models {
     process.stdout.write(`${name}: ${of.ratios().map((ratio) => ratio.toFixed(2))} of ${of.units} windows\n`);
     expect(of.units).toBeGreaterThan(leastUnits);
     of.ratios().forEach((ratio, i) => {
-      expect(ratio, `m = ${i + 1}`).toBeGreaterThan(0.5);
+      const expected = of.units / 10 ** (i + 1);
+      expect(ratio, `m = ${i + 1}`).toBeGreaterThan(0.5 - (expected < FEW ? Math.sqrt(0.5 / expected) : 0));
       expect(ratio, `m = ${i + 1}`).toBeLessThan(2);
     });
   }
