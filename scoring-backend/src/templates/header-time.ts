@@ -29,14 +29,14 @@ export function afterTime(bytes: Uint8Array, start: number, end: number): number
   if (rememberedBytes <= end - start) {
     let i = 0;
     while (i < rememberedBytes && WITHOUT_VALUE[bytes[start + i]] === remembered[i]) i++;
-    if (i === rememberedBytes) return start + i - 1;
+    if (i === rememberedBytes) return afterHalfOfDay(bytes, start + i - 1, end);
   }
   const after = findTime(bytes, start, end);
   if (after > 0 && after < end && after - start < MAX_REMEMBERED) {
     rememberedBytes = after - start + 1;
     for (let i = 0; i < rememberedBytes; i++) remembered[i] = WITHOUT_VALUE[bytes[start + i]];
   }
-  return after;
+  return after < 0 ? after : afterHalfOfDay(bytes, after, end);
 }
 
 function findTime(bytes: Uint8Array, start: number, end: number): number {
@@ -79,11 +79,19 @@ function findTime(bytes: Uint8Array, start: number, end: number): number {
   return -1;
 }
 
-/** Whether the colon at `at` is the first of 12:34:56. */
+/** Whether the colon at `at` is the first of 12:34:56, or of 9:34:56 where the hour begins at `from`. */
 export function isTimeOfDay(bytes: Uint8Array, from: number, at: number, end: number): boolean {
-  if (at - 2 < from || at + 5 >= end) return false;
-  const digits = IS_DIGIT[bytes[at - 1]] + IS_DIGIT[bytes[at - 2]] + IS_DIGIT[bytes[at + 1]] + IS_DIGIT[bytes[at + 2]];
-  return digits + IS_DIGIT[bytes[at + 4]] + IS_DIGIT[bytes[at + 5]] === 6;
+  if (at - 1 < from || at + 5 >= end) return false;
+  const hour = IS_DIGIT[bytes[at - 1]] + (at - 1 === from || bytes[at - 2] === 91 ? 1 : IS_DIGIT[bytes[at - 2]]);
+  const minute = IS_DIGIT[bytes[at + 1]] + IS_DIGIT[bytes[at + 2]];
+  return hour + minute + IS_DIGIT[bytes[at + 4]] + IS_DIGIT[bytes[at + 5]] === 6;
+}
+
+/** Over ` AM` or ` PM`. */
+function afterHalfOfDay(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 3 > end || bytes[at] !== 32 || bytes[at + 2] !== 77) return at;
+  const isHalf = bytes[at + 1] === 65 || bytes[at + 1] === 80;
+  return isHalf && (at + 3 === end || bytes[at + 3] <= 32) ? at + 3 : at;
 }
 
 /** `081109 203615`: a time of six digits and a blank follow the date. */

@@ -25,6 +25,12 @@ const HEADERS: readonly (readonly [line: string, message: string, ...constants: 
   ['I0501 12:00:00.123456       1 main.go:12] started', 'started', 'I', 'main.go'],
   ['INFO:root:started', 'started', 'INFO', 'root'],
   ['[WARN] disk is slow', 'disk is slow', 'WARN'],
+  ['2024-05-01 9:00:00 17 [Warning] disk is slow', 'disk is slow', 'Warning'],
+  ['2024-05-01  9:00:00 17 [Warning] disk is slow', 'disk is slow', 'Warning'],
+  ['[9:00:00] WARN disk is slow', 'disk is slow', 'WARN'],
+  ['5/1/2024 9:00:00 PM WARN disk is slow', 'disk is slow', 'WARN'],
+  ['[2024-05-01 09:00:00 AM] WARN disk is slow', 'disk is slow', 'WARN'],
+  ['May 1, 2024 9:00:00 AM org.acme.shop.OrderService$1 place', 'place', 'org.acme.shop.OrderService$1'],
 ];
 
 it.each(HEADERS)('finds the header of %j', (line, message, ...constants) => {
@@ -36,6 +42,8 @@ it.each([
   'user logged in at 2024-05-01 12:00:00',
   'Error: cannot open the file',
   'Connection from 10.0.0.1:8080 closed',
+  '{"time":"2024-05-01T12:00:00.123Z","level":"INFO","msg":"started"}',
+  '{"t":{"$date":"2024-05-01T12:00:00.123Z"}, "s":"I", "msg":"started"}',
   '',
 ])('leaves %j alone', (line) => {
   expect(read(line)).toEqual([line, []]);

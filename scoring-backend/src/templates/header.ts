@@ -17,7 +17,8 @@ export function readHeader(bytes: Uint8Array, start: number, end: number): numbe
   header.count = 0;
   header.holdsDigit = false;
   const first = start < end ? bytes[start] : 0;
-  if (IS_LOWER[first] === 1) return start;
+  // A JSON body says itself which of its values are time, level and message.
+  if (IS_LOWER[first] === 1 || first === 123) return start;
   const capital = IS_UPPER[first] === 1;
   if (capital) {
     if (beginsAsSentence(bytes, start, end)) return start;
@@ -27,7 +28,9 @@ export function readHeader(bytes: Uint8Array, start: number, end: number): numbe
   const timed = afterTime(bytes, start, end);
   if (timed < 0) return capital || first === 91 ? afterLevelAndLogger(bytes, start, end, start) : start;
   const message = afterLevelAndLogger(bytes, timed, end, timed);
-  return header.count > 0 ? message : afterHostAndProgram(bytes, timed, end);
+  if (header.count > 0) return message;
+  const program = afterHostAndProgram(bytes, timed, end);
+  return program > timed ? program : afterClassName(bytes, timed, end);
 }
 
 /** `Starting …`, `Failed: …`: a capital and small letters, and no day or month. No header begins so; most messages do. */
@@ -69,6 +72,25 @@ function afterColonHeader(bytes: Uint8Array, start: number, end: number): number
   addConstant(start, level);
   if (!holdsDigit(bytes, level + 1, logger)) addConstant(level + 1, logger);
   return logger + 1;
+}
+
+/** `org.acme.OrderService place`: the first of the two lines of java.util.logging names class and method. */
+function afterClassName(bytes: Uint8Array, start: number, end: number): number {
+  let from = start;
+  while (from < end && bytes[from] === 32) from++;
+  let at = from;
+  let dots = 0;
+  let simpleName = from;
+  for (; at < end && bytes[at] > 32; at++) {
+    if (bytes[at] === 46) {
+      dots++;
+      simpleName = at + 1;
+    } else if (IS_ALPHANUMERIC[bytes[at]] === 0 && bytes[at] !== 36 && bytes[at] !== 95) return start;
+  }
+  if (dots < 2 || IS_LOWER[bytes[from]] === 0 || IS_UPPER[bytes[simpleName]] === 0) return start;
+  addConstant(from, at);
+  header.holdsDigit = holdsDigit(bytes, from, at);
+  return at;
 }
 
 /** Syslog: `host program[pid]: `. The program is the constant. */

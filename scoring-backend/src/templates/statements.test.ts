@@ -1,0 +1,53 @@
+/** Made-up lines of shapes that many systems write: which of them come from one statement, and which do not. */
+import { describe, expect, it } from 'vitest';
+import { createTemplateMiner } from './miner.ts';
+
+/** The template of each line, in the end, of a miner that saw only these. */
+function templatesOf(lines: readonly string[]): number[] {
+  const miner = createTemplateMiner({ maxTemplates: 1024, maxMessageBytes: 8192 });
+  const arrived = lines.map((line) => {
+    const bytes = new TextEncoder().encode(line);
+    return miner.mine(bytes, 0, bytes.length);
+  });
+  return arrived.map((index) => miner.resolve(index));
+}
+
+const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
+  [
+    'hours of one and of two digits',
+    '2024-05-01  9:15:00 0 [Note] Engine: buffer pool loaded',
+    '2024-05-01 10:15:00 0 [Note] Engine: buffer pool loaded',
+    '2024-05-01 9:15:00 0 [Note] Engine: buffer pool loaded',
+  ],
+  [
+    'both halves of a day',
+    'May 1, 2024 9:15:00 AM org.acme.shop.OrderService place',
+    'May 1, 2024 11:15:00 PM org.acme.shop.OrderService place',
+  ],
+];
+
+const SEVERAL_STATEMENTS: readonly (readonly [why: string, ...lines: string[]])[] = [
+  [
+    'JSON bodies that begin with their time',
+    '{"time":"2024-05-01T12:00:00Z","level":"INFO","msg":"connection accepted"}',
+    '{"time":"2024-05-01T12:00:01Z","level":"INFO","msg":"checkpoint finished early"}',
+    '{"t":{"$date":"2024-05-01T12:00:00Z"},"s":"I","msg":"connection accepted"}',
+  ],
+  [
+    'methods of one name in several classes',
+    'May 1, 2024 9:15:00 AM org.acme.shop.OrderService execute',
+    'May 1, 2024 9:15:00 AM org.acme.mail.Mailer execute',
+  ],
+];
+
+describe('lines of one statement', () => {
+  it.each(ONE_STATEMENT)('get one template: %s', (_, ...lines) => {
+    expect(new Set(templatesOf(lines)).size).toBe(1);
+  });
+});
+
+describe('lines of several statements', () => {
+  it.each(SEVERAL_STATEMENTS)('stay apart: %s', (_, ...lines) => {
+    expect(new Set(templatesOf(lines)).size).toBe(lines.length);
+  });
+});
