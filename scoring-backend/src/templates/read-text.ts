@@ -25,7 +25,9 @@ import {
   HTTP_METHODS,
   KEY,
   MESSAGE_KEYS,
+  NAME_TAKING_WORDS,
   NOTHING,
+  PHASE_WORDS,
   UNITS,
   UNKNOWN,
   VARIABLE,
@@ -228,8 +230,9 @@ function readWord(bytes: Uint8Array, start: number, end: number, place: Place): 
     return leaveGap(place, afterValue(bytes, at + 1, end));
   }
   if (kind === CAPITAL_WORD) kind = place.colon ? UNKNOWN : WORD;
-  if (begun && place.colon && isLoneAfterColon(bytes, start, at, end) && (kind === WORD || kind === FUNCTION_WORD))
-    return leaveGap(place, at);
+  if (begun && place.colon && isLoneAfterColon(bytes, start, at, end) && (kind === WORD || kind === FUNCTION_WORD)) {
+    if (!saysWhatHappened(bytes, token.start, token.end)) return leaveGap(place, at);
+  }
   if (kind === UNKNOWN) {
     const called = place.brackets > 0 && next === 93 && bytes[start - 1] === 91 && isLowerCamel(bytes, start, at);
     if (called) kind = WORD;
@@ -242,6 +245,13 @@ function readWord(bytes: Uint8Array, start: number, end: number, place: Place): 
   tokens.push(token.hash, kind, start, at);
   place.colon = false;
   return at;
+}
+
+/** `replay of the log: started`, unlike `state: started`: without the word nothing is said. */
+function saysWhatHappened(bytes: Uint8Array, start: number, end: number): boolean {
+  if (tokens.gap === 1 || !PHASE_WORDS.has(hashLower(bytes, start, end))) return false;
+  const last = tokens.count - 1;
+  return !NAME_TAKING_WORDS.has(hashLower(bytes, tokens.start[last], tokens.end[last]));
 }
 
 function readKeyValue(bytes: Uint8Array, start: number, equals: number, end: number, place: Place): number {

@@ -24,6 +24,13 @@ const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
     'May 1, 2024 9:15:00 AM org.acme.shop.OrderService place',
     'May 1, 2024 11:15:00 PM org.acme.shop.OrderService place',
   ],
+  [
+    'numbered instances that begin a message',
+    'ConnectionPool-1 - Added connection',
+    'ConnectionPool-2 - Added connection',
+    'ConnectionPool-17 - Added connection',
+  ],
+  ['states that something is said to have', 'worker state: started', 'worker state: stopped'],
 ];
 
 const SEVERAL_STATEMENTS: readonly (readonly [why: string, ...lines: string[]])[] = [
@@ -37,6 +44,12 @@ const SEVERAL_STATEMENTS: readonly (readonly [why: string, ...lines: string[]])[
     'methods of one name in several classes',
     'May 1, 2024 9:15:00 AM org.acme.shop.OrderService execute',
     'May 1, 2024 9:15:00 AM org.acme.mail.Mailer execute',
+  ],
+  [
+    'the beginning and the end of what a colon follows',
+    'Loading containers: start.',
+    'Loading containers: done.',
+    'Loading containers: stopped',
   ],
 ];
 

@@ -71,9 +71,9 @@ export function classify(bytes: Uint8Array, start: number, end: number, first: b
     }
     token.hash = hashBytes(bytes, start, end);
     if (TERMS_WITH_DIGITS.has(hashLower(bytes, start, end))) return WORD;
-    // A function of the program that speaks: uart8250_probe, get_v2Config.
+    // A function of the program that speaks: uart8250_probe, get_v2Config; WorkerPool-2 is one of many.
     const symbol = first && digits <= MAX_SYMBOL_DIGITS && lower >= 3 && underscores + camel > 0;
-    return symbol && slashes + ats + dots + colons === 0 ? UNKNOWN : VARIABLE;
+    return symbol && slashes + ats + dots + colons + hyphens === 0 ? UNKNOWN : VARIABLE;
   }
   if (ats > 0) return VARIABLE;
   token.hash = hashBytes(bytes, start, end);

@@ -107,6 +107,12 @@ export const STATE_WORDS = new WordSet(
     'adding removing creating deleting begins ends began ended finish begun expired renewed available unavailable loaded unloaded attached detached',
 );
 
+/** How far something got: alone after a colon they are the statement ("index build: done"), where others are values. */
+export const PHASE_WORDS = new WordSet(
+  'start starts started starting begin begins began beginning end ends ended ending stop stops stopped stopping finish ' +
+    'finishes finished finishing done complete completed enter entered entering exit exited exiting',
+);
+
 /** Nouns and prepositions that a name follows: "user root", "table orders". */
 export const NAME_TAKING_WORDS = new WordSet(
   'user users topic queue table database db datastore bucket volume named name called host node server client service ' +
