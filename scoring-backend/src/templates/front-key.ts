@@ -25,7 +25,7 @@ import {
 } from './byte-classes.ts';
 import { header } from './header-constants.ts';
 import { readHeader } from './header.ts';
-import { MAX_SYMBOL_DIGITS, token, trimToken } from './token-class.ts';
+import { isMessageCode, MAX_SYMBOL_DIGITS, token, trimToken } from './token-class.ts';
 import { mayBeShapeOfTerm, mayBeTerm, mayBeTextKey } from './vocabulary.ts';
 import { BEGINS_PATH } from './word-surroundings.ts';
 
@@ -124,8 +124,11 @@ export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boo
       if (kinds === (LETTER | DIGIT)) {
         value = (at - from > MAX_TERM || !mayBeTerm(hash)) && (count > 0 || at - from > MAX_SYMBOL);
       } else if (!value) {
-        hash = hashOfMixed(bytes, from, at, kinds, hash);
-        value = hash === 0;
+        if (bytes[from] === 37 && isMessageCode(bytes, from, at)) digitsMatter = true;
+        else {
+          hash = hashOfMixed(bytes, from, at, kinds, hash);
+          value = hash === 0;
+        }
       }
       if (!digitsMatter && (kinds & DIGIT) !== 0 && (kinds & LETTER) !== 0)
         digitsMatter = isConstantByDigits(bytes, from, at, count === 0);

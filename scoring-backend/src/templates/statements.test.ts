@@ -30,6 +30,11 @@ const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
     'ConnectionPool-2 - Added connection',
     'ConnectionPool-17 - Added connection',
   ],
+  [
+    'codes of network devices',
+    'May 01 2024 12:00:00 fw1 : %XYZ-6-302001: Built TCP connection 17 for 10.0.0.1/80',
+    'May 01 2024 12:00:05 fw1 : %XYZ-6-302001: Built TCP connection 4711 for 10.0.17.1/8080',
+  ],
   ['states that something is said to have', 'worker state: started', 'worker state: stopped'],
 ];
 
@@ -51,6 +56,14 @@ const SEVERAL_STATEMENTS: readonly (readonly [why: string, ...lines: string[]])[
     'Loading containers: done.',
     'Loading containers: stopped',
   ],
+  [
+    'codes of network devices, whatever the rest is',
+    '<166>May 01 2024 12:00:00 fw1 : %XYZ-6-302001: Built TCP connection 17 for 10.0.0.1/80',
+    '<166>May 01 2024 12:00:00 fw1 : %XYZ-6-302003: Built UDP connection 17 for 10.0.0.1/80',
+    '<189>29: *May  1 12:00:00.123: %LINK-3-UPDOWN: Interface Vlan1, changed',
+    '<189>29: *May  1 12:00:00.123: %LINEPROTO-5-UPDOWN: Interface Vlan1, changed',
+  ],
+  ['what came and what went', '+subscriber 10.0.0.1 6379', '-subscriber 10.0.0.1 6379'],
 ];
 
 describe('lines of one statement', () => {

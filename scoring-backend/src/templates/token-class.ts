@@ -20,10 +20,22 @@ export const MAX_SYMBOL_DIGITS = 2;
 
 /** The kind of the token `[start, end)`; `first`: nothing of the message stands before it. */
 export function classify(bytes: Uint8Array, start: number, end: number, first: boolean): number {
+  const kind = classifyUnsigned(bytes, start, end, first);
+  // +link and -link: what came and what went.
+  if (first && token.start === start + 1 && (kind === WORD || kind === UNKNOWN))
+    if (bytes[start] === 43 || bytes[start] === 45) token.hash = hashByte(token.hash, bytes[start]);
+  return kind;
+}
+
+function classifyUnsigned(bytes: Uint8Array, start: number, end: number, first: boolean): number {
   trimToken(bytes, start, end);
   start = token.start;
   end = token.end;
   if (start === end) return NOTHING;
+  if (bytes[start] === 37 && isMessageCode(bytes, start, end)) {
+    token.hash = hashBytes(bytes, start, end);
+    return WORD;
+  }
   let lower = 0;
   let upper = 0;
   let digits = 0;
@@ -93,6 +105,19 @@ export function classify(bytes: Uint8Array, start: number, end: number, first: b
   if (plain && (upper === 0 || (upper === 1 && IS_UPPER[bytes[start]] === 1)) && isInflected(bytes, start, end))
     return WORD;
   return length > 9 && endsAsThrowable(bytes, end) ? WORD : UNKNOWN;
+}
+
+/** `%FACILITY-4-MNEMONIC`, the name of a message of network devices: with a digit for its severity, and often a number. */
+export function isMessageCode(bytes: Uint8Array, start: number, end: number): boolean {
+  let hyphens = 0;
+  let severity = 0;
+  for (let i = start + 1; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === 45) {
+      if (++hyphens === 1) severity = IS_DIGIT[bytes[i + 1]] === 1 && bytes[i + 2] === 45 ? 1 : 0;
+    } else if (IS_UPPER[byte] + IS_DIGIT[byte] === 0 && byte !== 95) return false;
+  }
+  return severity === 1 && hyphens >= 2 && bytes[end - 1] !== 45;
 }
 
 /** Takes the end of the sentence and ornaments (`*** x ***`, `--x`, `#x`) off the token. */
