@@ -40,7 +40,8 @@ export class Alignment {
         skipNewer = newer.length - j;
       }
       if (skipOlder > MAX_SLOT || skipNewer > MAX_SLOT || this.slots >= MAX_SLOTS) return false;
-      if (holdsKey(older, i, i + skipOlder) || holdsKey(newer, j, j + skipNewer)) return false;
+      if (holdsStructure(older, i, i + skipOlder, skipNewer) || holdsStructure(newer, j, j + skipNewer, skipOlder))
+        return false;
       this.olderStart[this.slots] = i;
       this.olderEnd[this.slots] = i + skipOlder;
       this.newerStart[this.slots] = j;
@@ -82,9 +83,19 @@ function resynchronise(older: KnownKey, newer: KnownKey, i: number, j: number): 
   return false;
 }
 
-function holdsKey(known: KnownKey, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (known.kind(i) === KEY || known.kind(i) === STRUCTURE) return true;
-  return false;
+/**
+ * Whether the tokens `[from, to)`, which stand for `others` tokens of the other key, hold what two lines of one statement
+ * share: a level, a logger, a key. Keys between keys may be absent: a program names those that have a value.
+ */
+function holdsStructure(known: KnownKey, from: number, to: number, others: number): boolean {
+  let keys = 0;
+  for (let i = from; i < to; i++) {
+    if (known.kind(i) === STRUCTURE) return true;
+    if (known.kind(i) === KEY) keys++;
+  }
+  if (keys === 0) return false;
+  const optional = others === 0 && keys === to - from && from > 0 && to < known.length;
+  return !optional || known.kind(from - 1) !== KEY || known.kind(to) !== KEY;
 }
 
 export const alignment = new Alignment();

@@ -35,6 +35,12 @@ const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
     'May 01 2024 12:00:00 fw1 : %XYZ-6-302001: Built TCP connection 17 for 10.0.0.1/80',
     'May 01 2024 12:00:05 fw1 : %XYZ-6-302001: Built TCP connection 4711 for 10.0.17.1/8080',
   ],
+  [
+    'keys that are named only where they have a value',
+    'session of gateway[10.0.0.1] closed read=1 write=4 total=5',
+    'session of gateway[10.0.0.1] closed read=1 flush=2 write=4 total=7',
+    'session of gateway[10.0.0.2] closed read=1 sync=3 write=4 total=8',
+  ],
   ['states that something is said to have', 'worker state: started', 'worker state: stopped'],
 ];
 
