@@ -179,10 +179,16 @@ function readColon(bytes: Uint8Array, at: number, end: number, place: Place): nu
 /** `key = value`. */
 function readSpacedEquals(bytes: Uint8Array, at: number, end: number, place: Place): number {
   const last = tokens.count - 1;
-  if (last < place.first || bytes[at - 1] !== 32 || at + 1 >= end || bytes[at + 1] !== 32) return at + 1;
+  if (bytes[at - 1] !== 32 || at + 1 >= end || bytes[at + 1] !== 32) return at + 1;
   let value = at + 1;
   while (value < end && bytes[value] === 32) value++;
   if (value >= end) return at + 1;
+  // A setting whose name is itself a value: cache.entries.max = 17.
+  if (last < place.first) {
+    if (tokens.gap === 0) return at + 1;
+    tokens.push(VARIABLE_KEY, KEY, at, at);
+    return leaveGap(place, afterValue(bytes, value, end));
+  }
   if (tokens.kind[last] === UNKNOWN || tokens.kind[last] === WORD) tokens.kind[last] = KEY;
   const free = FREE_TEXT_KEYS.has(hashLower(bytes, tokens.start[last], tokens.end[last]));
   tokens.gap = 1;
@@ -216,6 +222,8 @@ function readWord(bytes: Uint8Array, start: number, end: number, place: Place): 
     at - start <= MAX_KEY_BYTES
   )
     return readKeyValue(bytes, start, at, end, place);
+  // --name=value, -Dname=value: arguments of a command, as many as there are.
+  if (next === 61 && bytes[start] === 45) return leaveGap(place, afterValue(bytes, at + 1, end));
   let kind = classify(bytes, start, at, !begun && tokens.gap === 0 && place.depth === 0);
   if (kind === NOTHING) return at;
   if (at - start === 2 && isAddressPart(bytes, start, end)) return leaveGap(place, at);

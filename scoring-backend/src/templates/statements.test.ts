@@ -41,6 +41,19 @@ const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
     'session of gateway[10.0.0.1] closed read=1 flush=2 write=4 total=7',
     'session of gateway[10.0.0.2] closed read=1 sync=3 write=4 total=8',
   ],
+  [
+    'settings, one a line, whose names are values',
+    '\tcache.entries.max = 17',
+    '\tcache.entries.policy = null',
+    '\tserver.threads.daemon = true',
+    '\tserver.tls.protocol = PLAIN',
+  ],
+  [
+    'the arguments of a command',
+    'starting worker --address=10.0.0.1 --port=8080',
+    'starting worker --config=/etc/worker.yaml --log-level=info --verbose=true',
+    'starting worker -Dmode=standalone -Dcloud=none',
+  ],
   ['states that something is said to have', 'worker state: started', 'worker state: stopped'],
 ];
 
@@ -69,6 +82,7 @@ const SEVERAL_STATEMENTS: readonly (readonly [why: string, ...lines: string[]])[
     '<189>29: *May  1 12:00:00.123: %LINK-3-UPDOWN: Interface Vlan1, changed',
     '<189>29: *May  1 12:00:00.123: %LINEPROTO-5-UPDOWN: Interface Vlan1, changed',
   ],
+  ['settings and bare values', '\tcache.entries.max = 17', '/var/lib/worker'],
   ['what came and what went', '+subscriber 10.0.0.1 6379', '-subscriber 10.0.0.1 6379'],
 ];
 
