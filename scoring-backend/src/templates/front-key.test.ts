@@ -27,7 +27,15 @@ function violations(lines: Iterable<string>): string[] {
   return found;
 }
 
-const beginnings = fc.constantFrom('Connection', 'user', 'Request failed', 'size');
+const beginnings = fc.constantFrom(
+  'Connection',
+  'user',
+  'Request failed',
+  'size',
+  '+user',
+  'WorkerPool-3',
+  '9:15:00 AM INFO',
+);
 const pieces = fc.constantFrom(
   ...[
     'user',
@@ -63,6 +71,16 @@ const pieces = fc.constantFrom(
     '12ms',
   ],
   ...['state: up', 'reason: timeout', 'alice,', '"quoted text"', 'my_table', 'getBlock', 'count=3,', '12:30:01', 'May'],
+  ...[
+    'state: done',
+    'Daily Order Export',
+    'a.b.c.d = null',
+    '--mode=fast',
+    '%ABC-4-LINK_UP:',
+    '%ABC-4-302013:',
+    '+added',
+    'Pool-7',
+  ],
 );
 
 describe('the front key', () => {

@@ -118,6 +118,12 @@ export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boo
       byte = bytes[at];
       kind = CLASS[byte];
     } while (kind < DELIMITER);
+    // --name=value
+    if (byte === 61 && bytes[from] === 45) {
+      at = afterKeyValue(bytes, at + 1, end);
+      gap = GAP_MARK;
+      continue;
+    }
     if (kinds === LETTER) words += at - from > 1 ? 1 : 0;
     else {
       let value = (kinds & LETTER) === 0;

@@ -13,6 +13,7 @@ import {
 import { ENDS_PATH, hashBytes, hashLower, IS_ALPHANUMERIC, IS_DELIMITER, IS_DIGIT, IS_UPPER } from './byte-classes.ts';
 import { afterErrorPhrase } from './error-phrases.ts';
 import { readJsonBody } from './json-body.ts';
+import { afterTitleName } from './title-name.ts';
 import { classify, token } from './token-class.ts';
 import { tokens } from './tokens.ts';
 import { afterValue, endOfFreeText, keyFollows } from './value-end.ts';
@@ -209,6 +210,8 @@ function readWord(bytes: Uint8Array, start: number, end: number, place: Place): 
   }
   if (bytes[start] === 47 && start + 1 < end && BEGINS_PATH[bytes[start + 1]] === 1)
     return leaveGap(place, afterUnbroken(bytes, start + 1, end, ENDS_PATH));
+  const named = begun ? afterTitleName(bytes, start, end) : -1;
+  if (named > 0) return leaveGap(place, named);
   const at = endOfWord(bytes, start, end);
   const next = at < end ? bytes[at] : 0;
   const second = at + 1 < end ? bytes[at + 1] : 0;

@@ -54,6 +54,12 @@ const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
     'starting worker --config=/etc/worker.yaml --log-level=info --verbose=true',
     'starting worker -Dmode=standalone -Dcloud=none',
   ],
+  [
+    'names of several words within a sentence',
+    'Finished Order Export Task.',
+    'Finished Daily Cleanup of Old Invoices.',
+    'Finished Nightly Backup for the Warehouse.',
+  ],
   ['states that something is said to have', 'worker state: started', 'worker state: stopped'],
 ];
 
@@ -83,6 +89,7 @@ const SEVERAL_STATEMENTS: readonly (readonly [why: string, ...lines: string[]])[
     '<189>29: *May  1 12:00:00.123: %LINEPROTO-5-UPDOWN: Interface Vlan1, changed',
   ],
   ['settings and bare values', '\tcache.entries.max = 17', '/var/lib/worker'],
+  ['words with a capital that say what happened', 'Port 7 Link Is Down', 'Port 7 Link Is Up'],
   ['what came and what went', '+subscriber 10.0.0.1 6379', '-subscriber 10.0.0.1 6379'],
 ];
 
