@@ -251,6 +251,7 @@ function readWord(bytes: Uint8Array, start: number, end: number, place: Place): 
   }
   if (tokens.gap === 1 && at - start <= 7 && UNITS.has(hashLower(bytes, start, at))) {
     place.colon = false;
+    place.begun = true;
     return at;
   }
   tokens.push(token.hash, kind, start, at);
