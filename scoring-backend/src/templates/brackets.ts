@@ -36,21 +36,41 @@ export function afterBracket(bytes: Uint8Array, at: number, end: number, open: n
   return -1;
 }
 
-/** The quote that closes the one at `at` (backslash escapes; a quote inside a word closes nothing), or -1. */
+/**
+ * The quote that closes the one at `at`, or -1. A backslash escapes, unless the one at `at` is escaped itself, as in a text
+ * within a JSON string; a quote inside a word closes nothing.
+ */
 export function closingQuote(bytes: Uint8Array, at: number, end: number, quote: number): number {
   if (failedSearches > MAX_FAILED_SEARCHES || bytesRead > MAX_BYTES_READ) return -1;
   // A back-quote may be closed by an apostrophe: `like this'.
   const other = quote === 96 ? 39 : quote;
+  const escaped = at > 0 && bytes[at - 1] === 92;
   const limit = Math.min(at + MAX_QUOTE_BYTES, end);
   for (let i = at + 1; i < limit; i++) {
     const byte = bytes[i];
-    if (byte === 92) i++;
+    if (byte === 92 && !(escaped && bytes[i + 1] === quote)) i++;
     else if ((byte === quote || byte === other) && (i + 1 >= end || IS_ALPHANUMERIC[bytes[i + 1]] === 0)) {
       bytesRead += i - at;
       return i;
     }
   }
   bytesRead += limit - at;
+  failedSearches++;
+  return -1;
+}
+
+/** The quote that closes the JSON string that opens at `at`, or -1. Messages and stack traces are long strings. */
+export function closingJsonQuote(bytes: Uint8Array, at: number, end: number): number {
+  if (failedSearches > MAX_FAILED_SEARCHES || bytesRead > MAX_BYTES_READ) return -1;
+  for (let i = at + 1; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === 92) i++;
+    else if (byte === 34) {
+      bytesRead += i - at;
+      return i;
+    }
+  }
+  bytesRead += end - at;
   failedSearches++;
   return -1;
 }

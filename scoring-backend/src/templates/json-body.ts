@@ -1,5 +1,5 @@
 /** Reads a body that is a JSON object: its top-level keys are the constants, its values are left out, the message is read. */
-import { afterBracket, closingQuote } from './brackets.ts';
+import { afterBracket, closingJsonQuote } from './brackets.ts';
 import { hashBytes } from './byte-classes.ts';
 import { tokens } from './tokens.ts';
 import { MESSAGE_KEYS, STRUCTURE } from './vocabulary.ts';
@@ -22,7 +22,7 @@ export function readJsonBody(
       if (depth === 0) break;
       continue;
     }
-    const quote = closingQuote(bytes, i, end, 34);
+    const quote = closingJsonQuote(bytes, i, end);
     if (quote < 0) {
       i++;
       continue;
@@ -52,7 +52,7 @@ function afterBlanks(bytes: Uint8Array, at: number, end: number): number {
 function afterJsonValue(bytes: Uint8Array, at: number, end: number): number {
   const first = at < end ? bytes[at] : 0;
   if (first === 34) {
-    const quote = closingQuote(bytes, at, end, 34);
+    const quote = closingJsonQuote(bytes, at, end);
     return quote > 0 ? quote + 1 : at + 1;
   }
   if (first === 123 || first === 91) {

@@ -60,6 +60,16 @@ const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
     'Finished Daily Cleanup of Old Invoices.',
     'Finished Nightly Backup for the Warehouse.',
   ],
+  [
+    'quotes within a JSON string',
+    String.raw`{"level":"info","message":"Matched campaign \"summer sale\" for keyword \"connection failed\""}`,
+    String.raw`{"level":"info","message":"Matched campaign \"new customers\" for keyword \"open account\""}`,
+  ],
+  [
+    'JSON bodies with long strings',
+    `{"level":"error","message":"Upload failed","stack":"${'at load (a.js:1) '.repeat(50)}","code":"E1"}`,
+    `{"level":"error","message":"Upload failed","stack":"${'at send (b.js:2) '.repeat(90)}","code":"E2"}`,
+  ],
   ['states that something is said to have', 'worker state: started', 'worker state: stopped'],
 ];
 
@@ -69,6 +79,12 @@ const SEVERAL_STATEMENTS: readonly (readonly [why: string, ...lines: string[]])[
     '{"time":"2024-05-01T12:00:00Z","level":"INFO","msg":"connection accepted"}',
     '{"time":"2024-05-01T12:00:01Z","level":"INFO","msg":"checkpoint finished early"}',
     '{"t":{"$date":"2024-05-01T12:00:00Z"},"s":"I","msg":"connection accepted"}',
+  ],
+  [
+    'JSON bodies with long messages',
+    `{"level":"info","message":"Received the text ${'lorem ipsum '.repeat(80)}","code":"E1"}`,
+    '{"level":"info","message":"Delivered the parcel","code":"E1"}',
+    '{"level":"info","message":"=====","code":"E1"}',
   ],
   [
     'methods of one name in several classes',
