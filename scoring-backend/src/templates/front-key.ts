@@ -118,12 +118,6 @@ export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boo
       byte = bytes[at];
       kind = CLASS[byte];
     } while (kind < DELIMITER);
-    // --name=value
-    if (byte === 61 && bytes[from] === 45) {
-      at = afterKeyValue(bytes, at + 1, end);
-      gap = GAP_MARK;
-      continue;
-    }
     if (kinds === LETTER) words += at - from > 1 ? 1 : 0;
     else {
       let value = (kinds & LETTER) === 0;
@@ -153,6 +147,12 @@ export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boo
         at = afterUnbroken(bytes, at, end, ENDS_PATH);
         if (kinds === LETTER) words--;
       }
+    } else if (byte === 61 && bytes[from] === 45) {
+      // --name=value
+      if (kinds === LETTER && at - from > 1) words--;
+      at = afterKeyValue(bytes, at + 1, end);
+      gap = GAP_MARK;
+      continue;
     } else if (byte === 61 && IS_ALPHANUMERIC[bytes[from]] === 1 && at - from <= MAX_KEY) {
       const next = at + 1 < end ? bytes[at + 1] : 0;
       if (next !== 61 && next !== 62) {
