@@ -36,6 +36,7 @@ export function afterLevelAndLogger(bytes: Uint8Array, start: number, end: numbe
   let at = start;
   let message = none;
   let leveled = false;
+  const { count } = header;
   for (let fields = 0; fields < MAX_FIELDS; fields++) {
     at = afterSeparators(bytes, at, end);
     if (at >= end) break;
@@ -98,7 +99,7 @@ export function afterLevelAndLogger(bytes: Uint8Array, start: number, end: numbe
     at = after;
     if (leveled) message = at;
   }
-  if (!leveled) header.count = 0;
+  if (!leveled) header.count = count;
   return leveled ? message : none;
 }
 

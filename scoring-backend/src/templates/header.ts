@@ -30,7 +30,22 @@ export function readHeader(bytes: Uint8Array, start: number, end: number): numbe
   const message = afterLevelAndLogger(bytes, timed, end, timed);
   if (header.count > 0) return message;
   const program = afterHostAndProgram(bytes, timed, end);
-  return program > timed ? program : afterClassName(bytes, timed, end);
+  return program > timed ? afterInnerHeader(bytes, program, end) : afterClassName(bytes, timed, end);
+}
+
+/** `daemon[17]: I0501 12:00:00.123456 1 main.go:12] started`: what syslog carries may have a header of its own. */
+function afterInnerHeader(bytes: Uint8Array, program: number, end: number): number {
+  let start = program;
+  while (start < end && bytes[start] === 32) start++;
+  const first = start < end ? bytes[start] : 0;
+  if (IS_UPPER[first] === 1) {
+    if (beginsAsSentence(bytes, start, end)) return program;
+    const fixed = Math.max(afterKlogHeader(bytes, start, end), afterColonHeader(bytes, start, end));
+    return fixed > 0 ? fixed : afterLevelAndLogger(bytes, start, end, program);
+  }
+  if (IS_DIGIT[first] === 0 && first !== 91) return program;
+  const timed = afterTime(bytes, start, end);
+  return timed > 0 ? afterLevelAndLogger(bytes, timed, end, timed) : program;
 }
 
 /** `Starting …`, `Failed: …`: a capital and small letters, and no day or month. No header begins so; most messages do. */
