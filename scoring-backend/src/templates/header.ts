@@ -7,6 +7,7 @@ import { hashLower, IS_ALPHANUMERIC, IS_DIGIT, IS_LETTER, IS_LOWER, IS_UPPER } f
 import { addConstant, header, holdsDigit } from './header-constants.ts';
 import { afterLevelAndLogger, isLetterLevel } from './header-fields.ts';
 import { afterTime, isTimeOfDay } from './header-time.ts';
+import { afterHostAndProgram, afterStreamOfContainer, afterStructuredFields } from './header-syslog.ts';
 import { LEVELS } from './vocabulary.ts';
 
 const MIN_KLOG_HEADER = 24;
@@ -27,13 +28,17 @@ export function readHeader(bytes: Uint8Array, start: number, end: number): numbe
   }
   const timed = afterTime(bytes, start, end);
   if (timed < 0) return capital || first === 91 ? afterLevelAndLogger(bytes, start, end, start) : start;
+  if (first === 60) {
+    const structured = afterStructuredFields(bytes, start, timed, end);
+    if (structured > 0) return afterInnerHeader(bytes, structured, end);
+  }
   const message = afterLevelAndLogger(bytes, timed, end, timed);
   if (header.count > 0) return message;
-  const program = afterHostAndProgram(bytes, timed, end);
+  const program = Math.max(afterHostAndProgram(bytes, timed, end), afterStreamOfContainer(bytes, timed, end));
   return program > timed ? afterInnerHeader(bytes, program, end) : afterClassName(bytes, timed, end);
 }
 
-/** `daemon[17]: I0501 12:00:00.123456 1 main.go:12] started`: what syslog carries may have a header of its own. */
+/** `daemon[17]: I0501 12:00:00.123456 1 main.go:12] started`: what syslog or a container's log carries may have one of its own. */
 function afterInnerHeader(bytes: Uint8Array, program: number, end: number): number {
   let start = program;
   while (start < end && bytes[start] === 32) start++;
@@ -106,24 +111,4 @@ function afterClassName(bytes: Uint8Array, start: number, end: number): number {
   addConstant(from, at);
   header.holdsDigit = holdsDigit(bytes, from, at);
   return at;
-}
-
-/** Syslog: `host program[pid]: `. The program is the constant. */
-function afterHostAndProgram(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] === 32) at++;
-  while (at < end && bytes[at] > 32 && bytes[at] !== 58 && bytes[at] !== 91) at++;
-  if (at >= end || bytes[at] !== 32) return start;
-  const from = at + 1;
-  let to = from;
-  while (
-    to < end &&
-    (IS_ALPHANUMERIC[bytes[to]] === 1 || bytes[to] === 45 || bytes[to] === 95 || bytes[to] === 46 || bytes[to] === 47)
-  )
-    to++;
-  let after = to;
-  while (after < end && bytes[after] > 32 && bytes[after] !== 58) after++;
-  if (to === from || after >= end || bytes[after] !== 58 || after + 1 >= end || bytes[after + 1] !== 32) return start;
-  if (!holdsDigit(bytes, from, to)) addConstant(from, to);
-  return after + 1;
 }
