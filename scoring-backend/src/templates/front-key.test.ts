@@ -80,6 +80,9 @@ const pieces = fc.constantFrom(
     '%ABC-4-302013:',
     '+added',
     'Pool-7',
+    '\n\tat a.b.C.d(C.java:7)',
+    '\n\t... 5 more',
+    '\nCaused by: reset',
   ],
 );
 

@@ -34,9 +34,9 @@ const LETTER = 1;
 const DIGIT = 2;
 const OTHER = 4;
 const DELIMITER = 8;
-/** A delimiter that may open a value: a quote or `[` `{` `<`. */
+/** A delimiter that may open a value: a quote or `[` `{` `<`; or ends a line, after which the frames of a stack may stand. */
 const OPENING = 16;
-const OPENINGS = new Set([...'"\'`[{<'].map((character) => character.charCodeAt(0)));
+const OPENINGS = new Set([...'"\'`[{<\n'].map((character) => character.charCodeAt(0)));
 const CLASS = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (IS_DELIMITER[byte] === 1) return OPENINGS.has(byte) ? OPENING : DELIMITER;
   if (IS_DIGIT[byte] === 1) return DIGIT;
@@ -87,6 +87,11 @@ export function makeFrontKey(bytes: Uint8Array, start: number, end: number): boo
     let kind = CLASS[byte];
     if (kind >= DELIMITER) {
       if (kind === DELIMITER || at === textEnd) {
+        at++;
+        continue;
+      }
+      if (byte === 10) {
+        high = Math.imul(high ^ byte, 0x85ebca6b);
         at++;
         continue;
       }

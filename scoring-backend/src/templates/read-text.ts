@@ -14,6 +14,7 @@ import { ENDS_PATH, hashBytes, hashLower, IS_ALPHANUMERIC, IS_DELIMITER, IS_DIGI
 import { afterErrorPhrase } from './error-phrases.ts';
 import { readJsonBody } from './json-body.ts';
 import { afterTitleName } from './title-name.ts';
+import { afterFrames } from './stack-frames.ts';
 import { classify, token } from './token-class.ts';
 import { tokens } from './tokens.ts';
 import { afterValue, endOfFreeText, keyFollows } from './value-end.ts';
@@ -73,7 +74,9 @@ export function readText(bytes: Uint8Array, start: number, end: number, depth = 
   let at = start;
   while (at < end) {
     const byte = bytes[at];
-    if (byte < 33 || (byte === 46 && bytes[at + 1] === 46)) at++;
+    const frames = byte === 10 ? afterFrames(bytes, at, end) : at;
+    if (frames > at) at = leaveGap(place, frames);
+    else if (byte < 33 || (byte === 46 && bytes[at + 1] === 46)) at++;
     else if (IS_DELIMITER[byte] === 1) at = readDelimiter(bytes, at, end, place);
     else at = readWord(bytes, at, end, place);
   }

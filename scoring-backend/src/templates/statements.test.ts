@@ -65,6 +65,22 @@ const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
     String.raw`{"level":"info","message":"Matched campaign \"summer sale\" for keyword \"connection failed\""}`,
     String.raw`{"level":"info","message":"Matched campaign \"new customers\" for keyword \"open account\""}`,
   ],
+  [
+    'stack traces of several depths within a message',
+    'Cannot place order 17\nIllegalState: cart is empty\n\tat org.acme.Cart.check(Cart.java:12)\n\tat org.acme.Shop.place(Shop.java:3)',
+    'Cannot place order 18\nIllegalState: cart is empty\n\tat org.acme.Cart.<init>(Cart.java:9)\n\tat sun.reflect.Call.invoke0(Native Method)\n\t... 15 more',
+  ],
+  [
+    'tracebacks with source lines within a message',
+    'Request failed\nTraceback (most recent call last):\n  File "/srv/a.py", line 12, in handle\n    return run(order)\nValueError: no such order',
+    'Request failed\nTraceback (most recent call last):\n  File "/srv/b.py", line 7, in start\n    raise ValueError("no such order")\n    ^^^^^\nValueError: no such order',
+  ],
+  [
+    'frames of constructors',
+    '\tat java.net.Socket.<init>(Socket.java:1)',
+    '\tat org.acme.Shop.<clinit>(Shop.java:7)',
+    '\tat org.acme.Shop.place(Shop.java:3)',
+  ],
   ['states that something is said to have', 'worker state: started', 'worker state: stopped'],
 ];
 
@@ -100,6 +116,11 @@ const SEVERAL_STATEMENTS: readonly (readonly [why: string, ...lines: string[]])[
   ],
   ['settings and bare values', '\tcache.entries.max = 17', '/var/lib/worker'],
   ['words with a capital that say what happened', 'Port 7 Link Is Down', 'Port 7 Link Is Up'],
+  [
+    'stack traces with several causes',
+    'Cannot place order 17\n\tat org.acme.Shop.place(Shop.java:3)\nCaused by: connection pool exhausted\n\tat org.acme.Pool.take(Pool.java:7)',
+    'Cannot place order 17\n\tat org.acme.Shop.place(Shop.java:3)\nCaused by: price list expired\n\tat org.acme.Prices.of(Prices.java:7)',
+  ],
   ['what came and what went', '+subscriber 10.0.0.1 6379', '-subscriber 10.0.0.1 6379'],
 ];
 

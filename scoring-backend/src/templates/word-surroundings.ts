@@ -36,7 +36,7 @@ export function followsPreposition(bytes: Uint8Array, start: number): boolean {
   return PREPOSITIONS.has(hashLower(bytes, tokens.start[last], tokens.end[last]));
 }
 
-/** Words hold apostrophes (don't) and the `::` of qualified names. */
+/** Words hold apostrophes (don't), the `::` of qualified names and the `<` of constructors (org.acme.Order.<init>). */
 export function endOfWord(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end) {
@@ -50,6 +50,7 @@ export function endOfWord(bytes: Uint8Array, start: number, end: number): number
     if (at === start || at + 1 >= end) break;
     if (byte === 39 && IS_LOWER[bytes[at + 1]] === 1 && IS_LOWER[bytes[at - 1]] === 1) at += 2;
     else if (byte === 58 && bytes[at + 1] === 58 && at + 2 < end && isQualifier(bytes, at)) at += 2;
+    else if (byte === 60 && bytes[at - 1] === 46) at++;
     else break;
   }
   return at;
