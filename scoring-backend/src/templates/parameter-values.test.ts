@@ -129,6 +129,7 @@ describe('findRequest', () => {
 
 describe('rolesOf', () => {
   it.each([
+    ['{"time":"<*>","request":"<*>","response":<*>}', REQUEST],
     ['Failed password for <*> from <*>', LOGIN | LOGIN_FAILED],
     ['Accepted password for <*> from <*>', LOGIN | LOGIN_DONE],
     ['password of <*>: <*>', LOGIN],

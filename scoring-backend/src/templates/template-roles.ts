@@ -39,8 +39,9 @@ for (const words of [LOGIN_WORDS, FAILURE_WORDS, SUCCESS_WORDS, REPEAT_WORDS])
 const NO_SUCH_ACCOUNT = /\b(?:invalid|illegal|unknown|non-?existent|no such) (?:user|username|account|login)\b/i;
 /** As syslog puts several equal lines into one: "message repeated 5 times: [ Failed password … ]". */
 const QUOTED = /\bmessage repeated\b/i;
-/** A method in capitals and what follows it in a request line, or the protocol behind the target. */
-const REQUEST_LINE = /(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?:\/|<\*>|https?:)|\bHTTP\/\d/;
+/** A method in capitals and what follows it in a request line, the protocol behind the target, or the key of it in JSON. */
+const REQUEST_LINE =
+  /(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?:\/|<\*>|https?:)|\bHTTP\/\d|"request(?:_line)?": ?"<\*>"/;
 
 /** The key of a message, and a value that varies. */
 const MESSAGE_KEY = /(?:^|\s)(?:msg|message|event)="?<\*>/;
