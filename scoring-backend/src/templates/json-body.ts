@@ -1,6 +1,6 @@
 /** Reads a body that is a JSON object: its top-level keys are the constants, its values are left out, the message is read. */
 import { afterBracket, closingJsonQuote } from './brackets.ts';
-import { hashBytes } from './byte-classes.ts';
+import { hashBytes, IS_DIGIT } from './byte-classes.ts';
 import { tokens } from './tokens.ts';
 import { MESSAGE_KEYS, STRUCTURE } from './vocabulary.ts';
 
@@ -34,13 +34,19 @@ export function readJsonBody(
       continue;
     }
     const key = hashBytes(bytes, i + 1, quote);
-    tokens.push(key, STRUCTURE, i + 1, quote);
+    // "17": a number as a key is a value, and there are as many as there are.
+    if (!isNumber(bytes, i + 1, quote)) tokens.push(key, STRUCTURE, i + 1, quote);
     const value = afterBlanks(bytes, colon + 1, end);
     i = afterJsonValue(bytes, value, end);
     if (MESSAGE_KEYS.has(key) && bytes[value] === 34 && i > value + 1) readText(bytes, value + 1, i - 1);
     tokens.gap = 1;
   }
   return i;
+}
+
+function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (IS_DIGIT[bytes[i]] === 0) return false;
+  return end > start;
 }
 
 function afterBlanks(bytes: Uint8Array, at: number, end: number): number {

@@ -81,6 +81,11 @@ const ONE_STATEMENT: readonly (readonly [why: string, ...lines: string[]])[] = [
     '\tat org.acme.Shop.<clinit>(Shop.java:7)',
     '\tat org.acme.Shop.place(Shop.java:3)',
   ],
+  [
+    'JSON bodies whose keys are numbers',
+    '{"level":"info","msg":"totals counted","17":3,"18":4}',
+    '{"level":"info","msg":"totals counted","21":3}',
+  ],
   ['states that something is said to have', 'worker state: started', 'worker state: stopped'],
 ];
 
