@@ -49,12 +49,14 @@ export class NewErrors {
   }
 
   learn(window: WindowFeatures): void {
-    const memory = Math.min(MOST_WINDOWS, Math.max(LEAST_WINDOWS, ++this.#learned * LATEST_SHARE));
-    const keep = 1 - 1 / memory;
+    this.#learned++;
+    const keep = kept(this.#learned * LATEST_SHARE);
     this.#windows = this.#windows * keep + 1;
     this.#present *= keep;
-    this.#sizes *= keep;
-    this.#logs *= keep;
+    // How often something new comes falls with age, how many come together does not.
+    const keepSizes = kept(this.#learned);
+    this.#sizes *= keepSizes;
+    this.#logs *= keepSizes;
     if (errorsOf(window).young > 0) this.#present++;
     // How often something new comes in a release says nothing of other times.
     if (window.releasing !== true) this.#learnSizes(window);
@@ -103,6 +105,11 @@ function errorsOf(window: WindowFeatures): { born: number; young: number; templa
     if (template < 0 || errors > window.errorsOf(template)) template = index;
   }
   return { born, young, template };
+}
+
+/** What is left of a window's weight with the next one. */
+function kept(memory: number): number {
+  return 1 - 1 / Math.min(MOST_WINDOWS, Math.max(LEAST_WINDOWS, memory));
 }
 
 /** The latest third of the windows counts most. */
