@@ -11,7 +11,8 @@ function window(number: number, records: number, incomplete = false): WindowFeat
   return {
     ...NO_TRAITS,
     ...{ startMs: number * SIZE, endMs: (number + 1) * SIZE, records, incomplete, errors: 0, templates: 0 },
-    ...{ newTemplates: 0, newRecords: 0, touched: none, touchedCount: 0, counts: none, isNew: () => false },
+    ...{ newTemplates: 0, newRecords: 0, touched: none, touchedCount: 0, counts: none },
+    ...{ isNew: () => false, isYoung: () => false },
   };
 }
 

@@ -69,6 +69,8 @@ export interface WindowFeatures extends WindowTraits {
   readonly counts: Int32Array;
   /** Was the template first seen in this window? */
   isNew(template: number): boolean;
+  /** Was it first seen in this window or in the one before? */
+  isYoung(template: number): boolean;
   /** Templates that the stream has. */
   readonly templates: number;
 }
@@ -92,6 +94,8 @@ export interface Finding {
   readonly applicable: boolean;
   /** Knows enough of the stream to have an opinion; otherwise its magnitude is 0. */
   readonly ready: boolean;
+  /** Its p is a rate that the stream has shown of just this: it is put together with what the others come to, recalibrated. */
+  readonly measured?: boolean;
   /** −log10 of one p for the whole finding. */
   readonly magnitude: number;
   /** Most important first. */

@@ -3,6 +3,7 @@ import type { Finding, WindowFeatures } from '../detectors/detector.ts';
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import { ErrorRate } from '../detectors/errors/error-rate.ts';
 import type { Families } from '../detectors/families.ts';
+import { NewErrors } from '../detectors/novelty/new-errors.ts';
 import { NewTemplates } from '../detectors/novelty/new-templates.ts';
 import type { ValueSeries } from '../detectors/parameters/value-series.ts';
 import { ValueShift } from '../detectors/parameters/value-shift.ts';
@@ -23,6 +24,7 @@ export class WindowDetectors implements PerTemplate {
   readonly #templateRate: TemplateRate | undefined;
   readonly #errors: ErrorRate | undefined;
   readonly #novelty: NewTemplates | undefined;
+  readonly #newErrors: NewErrors | undefined;
   readonly #figures: FigureOutliers | undefined;
   readonly #shift: ValueShift | undefined;
   readonly #sessions: OddSessions | undefined;
@@ -44,7 +46,10 @@ export class WindowDetectors implements PerTemplate {
     if (families.has('rate')) this.#rate = new StreamRate();
     if (families.has('template-rate')) this.#templateRate = new TemplateRate();
     if (families.has('error-rate')) this.#errors = new ErrorRate();
-    if (families.has('novelty')) this.#novelty = new NewTemplates();
+    if (families.has('novelty')) {
+      this.#novelty = new NewTemplates();
+      this.#newErrors = new NewErrors();
+    }
     if (families.has('figures')) this.#figures = new FigureOutliers();
     if (families.has('value-shift')) this.#shift = new ValueShift();
     if (families.has('sessions')) this.#sessions = new OddSessions();
@@ -63,7 +68,7 @@ export class WindowDetectors implements PerTemplate {
       this.#rate?.judge(window, season),
       this.#templateRate?.judge(window, season),
       this.#errors?.judge(window),
-      this.#novelty?.judge(window),
+      ...this.#judgeNew(window),
       this.#figures?.judge(window),
       series && this.#shift?.judge(window, series),
       this.#sessions?.judge(window),
@@ -72,6 +77,15 @@ export class WindowDetectors implements PerTemplate {
     ]
       .filter((finding) => finding !== undefined)
       .filter((finding) => finding.applicable);
+  }
+
+  /** Two looks at what is new: the louder one gives the reason, since both would name the same. */
+  #judgeNew(window: WindowFeatures): Finding[] {
+    const [all, errors] = [this.#novelty?.judge(window), this.#newErrors?.judge(window)];
+    if (all === undefined || errors === undefined) return [];
+    if (!all.applicable || !errors.applicable) return [all, errors];
+    const quieter = all.magnitude < errors.magnitude ? all : errors;
+    return [all, errors].map((finding) => (finding === quieter ? { ...finding, evidence: [] } : finding));
   }
 
   /** The band that 90 % of normal windows' record counts lie in; [0, 0] while that is not known. */
@@ -97,6 +111,7 @@ export class WindowDetectors implements PerTemplate {
     this.#templateRate?.learn(window);
     this.#errors?.learn(window);
     this.#novelty?.learn(window);
+    this.#newErrors?.learn(window);
     this.#figures?.learn(window);
     if (series !== undefined) this.#shift?.learn(window, series);
     this.#sessions?.learn(window);
@@ -107,6 +122,7 @@ export class WindowDetectors implements PerTemplate {
   noteOdd(window: WindowFeatures): void {
     this.#rate?.noteOdd(window);
     this.#templateRate?.noteOdd(window);
+    this.#newErrors?.noteOdd(window);
     this.#figures?.noteOdd(window);
     if (this.#series !== undefined) this.#shift?.noteOdd(window, this.#series);
   }
@@ -174,7 +190,7 @@ export class WindowDetectors implements PerTemplate {
 
   #counting(): (Kept | undefined)[] {
     return [
-      ...[this.#rate, this.#templateRate, this.#errors, this.#novelty],
+      ...[this.#rate, this.#templateRate, this.#errors, this.#novelty, this.#newErrors],
       ...[this.#figures, this.#shift, this.#sessions],
     ];
   }

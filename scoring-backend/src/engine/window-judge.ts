@@ -9,7 +9,7 @@ import { confidence, WINDOWS_AT_HALF } from '../calibration/confidence.ts';
 import { QuietAge } from '../calibration/quiet-age.ts';
 import { Recalibration } from '../calibration/tail.ts';
 import { Threshold } from '../calibration/threshold.ts';
-import type { Evidence, WindowFeatures } from '../detectors/detector.ts';
+import type { Evidence, Finding, WindowFeatures } from '../detectors/detector.ts';
 import { sidak } from '../detectors/ensemble.ts';
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import type { Families } from '../detectors/families.ts';
@@ -83,9 +83,9 @@ export class WindowJudge implements PerTemplate {
     const seasonal = season?.factor(window.startMs, LEVEL_WINDOWS * this.#sizeMs) ?? 1;
     const findings = this.#detectors.judge(window, cadence, knownFromMs, seasonal);
     const ready = findings.filter((finding) => finding.ready);
-    const x = sidak(Math.max(0, ...ready.map((finding) => finding.magnitude)), ready.length);
+    const x = claimOf(ready);
     const age = this.#quiet.binOf(window);
-    const magnitude = age < 0 ? this.#calibration.magnitude(x) : this.#magnitudeOfEmpty(x, age);
+    const magnitude = age < 0 ? this.#magnitude(x, ready) : this.#magnitudeOfEmpty(x, age);
     const band = this.#detectors.band(seasonal);
     const known = confidence(this.#calibration.units, WINDOWS_AT_HALF, ready.length, findings.length);
     this.budget = this.#threshold.over(windowBudget(this.#sizeMs, this.#settings.budgetPerWeek));
@@ -120,8 +120,15 @@ export class WindowJudge implements PerTemplate {
       const heard = copy
         .judge(window, cadence, knownFromMs, seasonal)
         .filter(({ ready, evidence }) => ready && !evidence.some(({ kind }) => unheard.has(kind)));
-      return this.#calibration.magnitude(sidak(Math.max(0, ...heard.map(({ magnitude }) => magnitude)), heard.length));
+      return this.#magnitude(claimOf(heard), heard);
     };
+  }
+
+  /** M of what detectors claim together, and of what was measured beside it. */
+  #magnitude(x: number, ready: readonly Finding[]): number {
+    const claimed = this.#calibration.magnitude(x);
+    const measured = ready.filter((finding) => finding.measured).map(({ magnitude }) => magnitude);
+    return sidak(Math.max(claimed, ...measured), 1 + measured.length);
   }
 
   /** Which one of many equal windows it is tells them apart, but gives no reason: it leads below where reasons begin. */
@@ -187,6 +194,12 @@ export class WindowJudge implements PerTemplate {
   #parts(): { save(to: StateWriter): void; load(from: StateReader): void }[] {
     return [this.#detectors, this.#calibration, this.#quiet, this.#held, this.#odd, this.#threshold];
   }
+}
+
+/** −log10 of the one p that detectors claim, before it is known what that is worth. */
+function claimOf(ready: readonly Finding[]): number {
+  const claims = ready.filter((finding) => !finding.measured).map(({ magnitude }) => magnitude);
+  return sidak(Math.max(0, ...claims), claims.length);
 }
 
 /** The size of window whose counts are told of each; of others only where there are reasons. */

@@ -26,7 +26,7 @@ export class AlteredWindow {
     else if (kind === 'rate' && actual > 0) this.#scale(expected / actual);
     else if (kind === 'error_rate') this.window.errors = Math.round(expected * this.window.records);
     else if (kind === 'value_shift' && template >= 0) this.window.scores.forget(template);
-    else if (kind === 'new_template') this.#removeNew();
+    else if (kind === 'new_template') this.#removeNew(template);
     else if (evidence.contributions !== undefined) return this.#usualFigures(evidence.contributions);
     else return false;
     return true;
@@ -53,10 +53,11 @@ export class AlteredWindow {
     this.#recount();
   }
 
-  #removeNew(): void {
+  /** @param named the one that is told: it may have come in the window before already */
+  #removeNew(named: number): void {
     const { window } = this;
     for (const template of window.touched.slice(0, window.touchedCount))
-      if (window.isNew(template)) this.#setCount(template, 0);
+      if (window.isNew(template) || template === named) this.#setCount(template, 0);
     this.#recount();
   }
 

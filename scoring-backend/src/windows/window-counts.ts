@@ -186,6 +186,10 @@ export class WindowCounts implements WindowFeatures, PerTemplate {
     return this.#births.bornMs[template] >= this.startMs;
   }
 
+  isYoung(template: number): boolean {
+    return this.#births.bornMs[template] >= 2 * this.startMs - this.endMs;
+  }
+
   grow(capacity: number): void {
     this.counts = grown(this.counts, capacity);
     this.touched = grown(this.touched, capacity);
