@@ -7,7 +7,7 @@ import { measure, type BenchRow } from '../../otel-processor/bench/measure.ts';
 import { sessionOf } from '../src/detectors/sequence/session-features.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { RecordBatch } from '../src/engine/record-batch.ts';
-import { SessionJudge } from '../src/engine/session-judge.ts';
+import { SessionJudge } from '../src/engine/sessions/session-judge.ts';
 import { engineSettings } from '../src/engine/settings.ts';
 import { createIndexMiner } from './index-miner.ts';
 

@@ -1,10 +1,10 @@
 /** The judge of correlations in its place: fed by all engine threads, learned again from the store, its changes to the outlet. */
 import type { BackendConfig } from './config.ts';
-import { CorrelationWatch } from './engine/correlation-watch.ts';
+import { CorrelationWatch } from './engine/correlation/correlation-watch.ts';
 import { Families } from './detectors/families.ts';
 import type { EngineEvents } from './engine/outputs.ts';
-import type { StreamMinute } from './engine/tenant-minutes.ts';
-import { WindowOrder } from './engine/window-order.ts';
+import type { StreamMinute } from './engine/correlation/tenant-minutes.ts';
+import { WindowOrder } from './engine/window-verdicts/window-order.ts';
 import type { Outlet } from './outlet.ts';
 import type { Store } from './store/store.ts';
 import type { Logger } from './telemetry.ts';

@@ -1,5 +1,5 @@
 /** Engine threads for tests: what they said is heard, what they keep stays in memory. */
-import type { Checkpoint, CheckpointKeeper } from '../src/engine/checkpoint.ts';
+import type { Checkpoint, CheckpointKeeper } from '../src/engine/threads/checkpoint.ts';
 import type { Anomaly, CatalogueChange, Gap, WindowVerdict } from '../src/engine/outputs.ts';
 import { EngineThreads } from '../src/engine/partition.ts';
 import type { EngineThreadsOptions } from '../src/engine/partition.ts';

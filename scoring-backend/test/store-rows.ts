@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backendConfig } from '../src/config.ts';
-import type { Checkpoint } from '../src/engine/checkpoint.ts';
+import type { Checkpoint } from '../src/engine/threads/checkpoint.ts';
 import type { Anomaly, EngineCounters, Reason, TemplateRow, WindowVerdict } from '../src/engine/outputs.ts';
 import { Store } from '../src/store/store.ts';
 

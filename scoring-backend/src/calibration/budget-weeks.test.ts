@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { WEEK_MS } from './budget.ts';
 import { BudgetWeeks, RECORD_KIND, SESSION_KIND, WINDOW_KIND } from './budget-weeks.ts';
 

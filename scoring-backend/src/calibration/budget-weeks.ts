@@ -3,7 +3,7 @@
  * 00:00 UTC. An episode belongs to the week in which it begins, and to the kind of its anomalies; one of several kinds is
  * one episode of each of them, and one of the stream.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { SHARE_PER_WINDOW_SIZE, SHARE_RECORDS, SHARE_SESSIONS, WEEK_MS } from './budget.ts';
 import { EPISODE_GAP_MS } from './episode-count.ts';
 import { float64Column } from '../columns/small-columns.ts';

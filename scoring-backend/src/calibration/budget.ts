@@ -11,7 +11,7 @@
  * single line cannot be an anomaly of its own in a young stream: with at most M = log10(n + 1) + 2 after n records, it
  * takes 4 % of a week (7 hours) of a stream in which such lines do not happen. Before that, windows tell.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { float64Column, grown } from '../columns/small-columns.ts';
 
 /** M above which a closed window of this size is an anomaly. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Feed, newEngine, Random, simulate, SHAPES } from '../../test/quality/calibration-traffic.ts';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { WEEK_MS } from './budget.ts';
 import { EpisodeCount } from './episode-count.ts';
 

@@ -2,7 +2,7 @@
  * What the budget promised a stream and what it got: false episodes promised are budget × weeks watched; actual ones are all
  * its episodes (anomalies with gaps of at most ten minutes), real faults among them, and so an upper bound of the false ones.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { WEEK_MS } from './budget.ts';
 
 export class EpisodeCount {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_TRAITS, type WindowFeatures } from '../detectors/detector.ts';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { QuietAge } from './quiet-age.ts';
 import { Recalibration } from './tail.ts';
 

@@ -8,7 +8,7 @@
  * silence that goes on for ever becomes ever less odd by it: what was expected and is missing is the detectors' business.
  */
 import type { WindowFeatures } from '../detectors/detector.ts';
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { float64Column, grown } from '../columns/small-columns.ts';
 
 export class QuietAge {

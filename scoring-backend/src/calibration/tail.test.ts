@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { priorMagnitude, Recalibration } from './tail.ts';
 
 /** x of n units whose own p is exact, times a factor: quantiles of the exponential distribution. */

@@ -13,7 +13,7 @@
  * History is a histogram, so learning a unit is one increment. It is halved whenever the number of units has grown by half:
  * what was learned while the models were young fades. After a change of what is normal growth counts anew.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { float64Column, grown } from '../columns/small-columns.ts';
 
 export class Recalibration {

@@ -3,7 +3,7 @@ import { Feed, Random, simulate, SHAPES } from '../../test/quality/calibration-t
 import { Engine } from '../engine/engine.ts';
 import type { WindowVerdict } from '../engine/outputs.ts';
 import { engineSettings, type EngineSettings } from '../engine/settings.ts';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
 import { DEFAULT_THRESHOLD, Threshold } from './threshold.ts';
 

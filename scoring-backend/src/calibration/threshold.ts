@@ -9,7 +9,7 @@
  *
  * Addresses, accounts and parameters are judged by rates of false alarms of their own, under every rule.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { BINS, binOf, lowestOfBin } from './tail.ts';
 import { float64Column } from '../columns/small-columns.ts';
 

@@ -1,5 +1,6 @@
 /** Anomalies of one service with gaps of at most ten minutes: what a person would call one event. */
-import type { Anomaly, ExampleLine, Reason, StreamIdentity } from '../engine/outputs.ts';
+import type { Anomaly, ExampleLine, Reason } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 
 /** Longest gap of event time inside an episode, in ms. */
 export const EPISODE_GAP_MS = 600_000;

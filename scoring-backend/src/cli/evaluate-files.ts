@@ -4,7 +4,7 @@ import { type EvaluationOptions, evaluationOptions } from '../evaluate/evaluatio
 import { ABNORMAL, NORMAL, type Label } from '../evaluate/unit-scores.ts';
 import { UnreadableInput, type LogInput } from '../sources/log-input.ts';
 import { ENGINE_FLAGS, settingsOfFlags } from './engine-flags.ts';
-import type { EvaluateFlags } from './evaluate.ts';
+import type { EvaluateFlags } from './evaluate-flags.ts';
 import { evaluationJson, printEvaluation } from './evaluate-report.ts';
 import { writeScores } from './evaluate-scores.ts';
 import { Failure, WrongUsage } from './exit-codes.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROTOCOLS } from '../evaluate/protocols/all-protocols.ts';
 import { ENGINE_FLAGS } from './engine-flags.ts';
-import type { EvaluateFlags } from './evaluate.ts';
+import type { EvaluateFlags } from './evaluate-flags.ts';
 import { evaluationJson, printEvaluation, printFacts } from './evaluate-report.ts';
 import { writeScores } from './evaluate-scores.ts';
 import { Failure, WrongUsage } from './exit-codes.ts';

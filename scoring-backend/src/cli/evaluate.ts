@@ -1,9 +1,9 @@
 /** `seismo evaluate`: how well anomalies are found in labelled data, ours or the user's own. */
 import { Command } from 'commander';
-import type { EvaluationFlags } from '../evaluate/evaluation-options.ts';
-import { type EngineFlags, withEngineFlags } from './engine-flags.ts';
+import { withEngineFlags } from './engine-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { evaluateFiles } from './evaluate-files.ts';
+import type { EvaluateFlags } from './evaluate-flags.ts';
 import { evaluateProtocol } from './evaluate-protocol.ts';
 import { openProgress } from './progress-bar.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,12 +49,6 @@ Examples:
   $ seismo evaluate --unit file --train good/*.log --test-normal new/*.log --test-abnormal bad/*.log
 
 Exit codes: 0 evaluated, whatever came out; 1 a file cannot be read; 2 the command line is wrong.`;
-
-export interface EvaluateFlags extends EvaluationFlags, EngineFlags {
-  readonly data?: string;
-  readonly json: boolean;
-  readonly scores?: string;
-}
 
 /** @param ended takes the exit code */
 export function evaluateCommand(terminal: Terminal, ended: (exitCode: number) => void): Command {

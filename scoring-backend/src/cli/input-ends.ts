@@ -2,7 +2,8 @@
  * Where inputs end. An engine that is told nothing more sees silence; at the end of a file that says something of the
  * file, not of the service.
  */
-import type { Anomaly, Reason, StreamIdentity } from '../engine/outputs.ts';
+import type { Anomaly, Reason } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import type { RecordBatch } from '../engine/record-batch.ts';
 
 /** How far the times of an input reach, in ms; grows while it is read. */

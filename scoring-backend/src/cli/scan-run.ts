@@ -1,7 +1,8 @@
 /** Reads inputs for `seismo scan`: every line through an engine of their own, in event time, and what it found to the report. */
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { Engine } from '../engine/engine.ts';
-import { type Anomaly, type StreamIdentity, WINDOW_SIZES } from '../engine/outputs.ts';
+import { type Anomaly, WINDOW_SIZES } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings, engineSettings } from '../engine/settings.ts';
 import { fileRecords } from '../sources/files.ts';
 import { type LogInput, UnreadableInput } from '../sources/log-input.ts';

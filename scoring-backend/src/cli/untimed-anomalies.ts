@@ -3,7 +3,8 @@
  * template is rarer than 1 in 1,000 so far: each template once.
  */
 import type { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
-import type { Anomaly, StreamIdentity } from '../engine/outputs.ts';
+import type { Anomaly } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import type { RecordBatch } from '../engine/record-batch.ts';
 import { hexId } from '../explain/ids.ts';
 

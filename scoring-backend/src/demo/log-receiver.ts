@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RecordBatch } from '../engine/record-batch.ts';
-import type { StreamIdentity } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import { OtlpSource } from '../sources/otlp.ts';
 
 export interface ReceivedLog {

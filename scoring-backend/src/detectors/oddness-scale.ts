@@ -6,7 +6,7 @@
  */
 import { ShapedTail } from '../calibration/shaped-tail.ts';
 import { float32Column, grown } from '../columns/small-columns.ts';
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 
 export class OddnessScale {
   /** Standardised oddness of the latest windows, as a ring. */

@@ -4,7 +4,7 @@ import { NO_REFERENCE_DATA, referenceData } from '../../../otel-processor/test/n
 import { labelledWindows } from '../../test/windows/real-windows.ts';
 import { auc } from '../../test/windows/separation.ts';
 import { SimulatedWindows, WINDOW_FAULTS, type WindowFault } from '../../test/windows/simulated-windows.ts';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { UnusualWindows } from './unusual-windows.ts';
 import { WINDOW_MODELS, type WindowModel, windowModels } from './window-models.ts';
 

@@ -7,7 +7,7 @@
  * models take at most 342 KB per stream: 70 KB of history, and after the first 64 windows 256 KB of models and 16 KB of what
  * they said.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { FEATURES, FIGURES, figureOf } from '../windows/features.ts';
 import type { BatchModel } from './batch-model.ts';
 import type { Contribution, NearestNormal } from '../explain/explanation.ts';

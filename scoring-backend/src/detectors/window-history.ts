@@ -3,7 +3,7 @@
  * their own recent level, so that a slow change over the day is no change of combination; what is missing (no users, no
  * durations) is taken to be at its level. At most 320 rows, 69 KB; room is made as windows come.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { FEATURES, featuresOf, FIGURES, LEAST_SPREAD } from '../windows/features.ts';
 import type { Rows } from './batch-model.ts';
 import type { WindowFeatures } from './detector.ts';

@@ -1,5 +1,5 @@
 /** What is told of two streams that have always moved together and no longer do. */
-import type { StreamIdentity } from './outputs.ts';
+import type { StreamIdentity } from './stream-identity.ts';
 
 /** Of the same tenant. */
 type Stream = Omit<StreamIdentity, 'tenant'>;

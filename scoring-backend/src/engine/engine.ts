@@ -11,23 +11,16 @@ import type { CreateTemplateMiner } from '../templates/template-miner.ts';
 import { Families } from '../detectors/families.ts';
 import { SCORE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
 import { hexId } from '../explain/ids.ts';
-import type {
-  BudgetRow,
-  BudgetWeek,
-  CatalogueChange,
-  EngineCounters,
-  EngineOutputs,
-  Reason,
-  StreamIdentity,
-} from './outputs.ts';
+import type { BudgetRow, BudgetWeek, CatalogueChange, EngineCounters, EngineOutputs, Reason } from './outputs.ts';
+import type { StreamIdentity } from './stream-identity.ts';
 import { MODEL, PendingOutputs } from './pending-outputs.ts';
 import { countersOf } from './engine-counters.ts';
-import { ReasonSets } from './reason-sets.ts';
-import { explainRecord, recordAnomaly } from './record-anomaly.ts';
+import { ReasonSets } from './records/reason-sets.ts';
+import { explainRecord, recordAnomaly } from './records/record-anomaly.ts';
 import type { RecordBatch } from './record-batch.ts';
-import { isOfRelease } from './release-verdict.ts';
-import { reasonSaidBefore, recordReasons } from './record-reasons.ts';
-import { hasWeights, weigh } from './record-weights.ts';
+import { isOfRelease } from './streams/release-verdict.ts';
+import { reasonSaidBefore, recordReasons } from './records/record-reasons.ts';
+import { hasWeights, weigh } from './records/record-weights.ts';
 import type { EngineSettings } from './settings.ts';
 import { readSnapshot, SnapshotInParts } from './snapshot.ts';
 import { StreamState } from './stream-state.ts';

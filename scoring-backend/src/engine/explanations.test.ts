@@ -8,9 +8,9 @@ import { createTemplateMiner } from '../templates/miner.ts';
 import { Engine } from './engine.ts';
 import type { Anomaly } from './outputs.ts';
 import { RecordBatch } from './record-batch.ts';
-import { SessionJudge } from './session-judge.ts';
+import { SessionJudge } from './sessions/session-judge.ts';
 import { engineSettings } from './settings.ts';
-import { StateWriter } from './state-codec.ts';
+import { StateWriter } from '../columns/state-codec.ts';
 
 const T0 = Date.UTC(2026, 0, 5, 10);
 

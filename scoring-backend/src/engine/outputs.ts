@@ -6,14 +6,7 @@
 import type { DriftFigure } from '../detectors/drift/drift-watch.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import type { CorrelationDetail } from './correlation-detail.ts';
-
-/** The identity of a stream. */
-export interface StreamIdentity {
-  readonly tenant: string;
-  readonly namespace: string;
-  readonly service: string;
-  readonly environment: string;
-}
+import type { StreamIdentity } from './stream-identity.ts';
 
 /** Window sizes in ms. */
 export const WINDOW_SIZES = [30_000, 60_000, 300_000] as const;

@@ -6,17 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScoreRequest, Scorer } from '@seismo/otel-processor/forward/scorer';
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { SeismoError } from '../errors.ts';
-import type { Checkpoint, CheckpointKeeper } from './checkpoint.ts';
+import type { Checkpoint, CheckpointKeeper } from './threads/checkpoint.ts';
 import { sumOfCounters } from './engine-counters.ts';
 import type { EngineCounters } from './outputs.ts';
-import type { Origin } from './positions.ts';
-import { PartlyLearned, scoringFailed } from './partition-failure.ts';
-import { PartitionThread } from './partition-thread.ts';
-import type { PartitionThreadOptions } from './partition-thread.ts';
+import type { Origin } from './threads/positions.ts';
+import { PartlyLearned, scoringFailed } from './threads/partition-failure.ts';
+import { PartitionThread } from './threads/partition-thread.ts';
+import type { PartitionThreadOptions } from './threads/partition-thread.ts';
 import type { EngineSettings } from './settings.ts';
-import { mergeVerdicts } from './worker-merge.ts';
-import { answerIn, putColumns } from './slot-contents.ts';
-import { SlotPool } from './worker-slots.ts';
+import { mergeVerdicts } from './threads/worker-merge.ts';
+import { answerIn, putColumns } from './threads/slot-contents.ts';
+import { SlotPool } from './threads/worker-slots.ts';
 
 export interface EngineThreadsOptions {
   readonly workers: number;

@@ -10,10 +10,10 @@ import type {
   WindowVerdict,
 } from './outputs.ts';
 import { WINDOW_SIZES } from './outputs.ts';
-import type { StreamState } from './stream-state.ts';
-import type { SessionJudgement } from './session-judge.ts';
-import { contentsOf } from './window-contents.ts';
-import type { WindowJudgement } from './window-judgement.ts';
+import type { JudgedStream } from './streams/judged-stream.ts';
+import type { SessionJudgement } from './sessions/session-judge.ts';
+import { contentsOf } from './window-verdicts/window-contents.ts';
+import type { WindowJudgement } from './window-verdicts/window-judgement.ts';
 import { MAGNITUDE_WITH_REASONS, scoreOfMagnitude } from '../calibration/score.ts';
 import { anomalyId } from '../explain/ids.ts';
 import { windowExplanation } from '../explain/window-explanation.ts';
@@ -63,7 +63,7 @@ export class PendingOutputs {
   }
 
   /** A window of WINDOW_SIZES[size] has closed and was judged. */
-  window(stream: StreamState, window: WindowCounts, size: number, judgement: WindowJudgement): void {
+  window(stream: JudgedStream, window: WindowCounts, size: number, judgement: WindowJudgement): void {
     const sizeMs = WINDOW_SIZES[size];
     const { magnitude, confidence, margin, band, counts } = judgement;
     const verdict = { magnitude, score: scoreOfMagnitude(magnitude), confidence, margin };
@@ -108,7 +108,7 @@ export class PendingOutputs {
 
   /** A session has ended and was found odd. */
   session(
-    stream: StreamState,
+    stream: JudgedStream,
     session: SessionFeatures,
     judgement: SessionJudgement,
     facts: SessionFacts,
@@ -163,7 +163,7 @@ function known(figure: number): number | null {
   return Number.isFinite(figure) ? figure : null;
 }
 
-function windowReasons(stream: StreamState, judgement: WindowJudgement, sizeMs: number): Reason[] {
+function windowReasons(stream: JudgedStream, judgement: WindowJudgement, sizeMs: number): Reason[] {
   const reasons: Reason[] = [];
   if (judgement.acceptedAfterHours > 0) reasons.push(newNormalReason(judgement.acceptedAfterHours));
   if (judgement.magnitude >= MAGNITUDE_WITH_REASONS)
@@ -177,7 +177,7 @@ function windowReasons(stream: StreamState, judgement: WindowJudgement, sizeMs: 
 }
 
 /** Lines that are kept of the session's templates, in order of time: those with its trace id, else those of its time. */
-function sessionExamples(stream: StreamState, session: SessionFeatures): ExampleLine[] {
+function sessionExamples(stream: JudgedStream, session: SessionFeatures): ExampleLine[] {
   const templates = new Set(session.templates.subarray(0, session.length).map(templateOfEvent));
   const lines = [...templates].flatMap((template) =>
     stream.examples.of(template, stream.named(template).id, session.startMs, session.endMs + 1),
@@ -188,7 +188,7 @@ function sessionExamples(stream: StreamState, session: SessionFeatures): Example
 }
 
 /** Lines of the templates to blame first, then of the window's most frequent ones; errors first when errors are the reason. */
-function windowExamples(stream: StreamState, window: WindowCounts, judgement: WindowJudgement): ExampleLine[] {
+function windowExamples(stream: JudgedStream, window: WindowCounts, judgement: WindowJudgement): ExampleLine[] {
   const telling = judgement.evidence.filter((evidence) => evidence.magnitude >= WORTH_TELLING);
   const blamed = new Set(telling.map((evidence) => evidence.template).filter((template) => template >= 0));
   const present = [...window.touched.subarray(0, window.touchedCount)]

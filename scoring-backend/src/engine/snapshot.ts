@@ -5,9 +5,10 @@
  * begun, because a stream is written before the first record that changes it. Ticks need not wait: a stream that is
  * written behind one knows of it already, and to be told the same time again changes nothing.
  */
-import type { CatalogueChange, StreamIdentity } from './outputs.ts';
+import type { CatalogueChange } from './outputs.ts';
+import type { StreamIdentity } from './stream-identity.ts';
 import type { RecordBatch } from './record-batch.ts';
-import { StateReader, StateWriter } from './state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import type { StreamTable } from './stream-table.ts';
 
 export interface EngineNumbers {

@@ -1,5 +1,5 @@
 /** The streams of an engine by identity and by dense index; beyond the cap one overflow stream per tenant. */
-import type { StreamIdentity } from './outputs.ts';
+import type { StreamIdentity } from './stream-identity.ts';
 import type { EngineSettings } from './settings.ts';
 import type { StreamState } from './stream-state.ts';
 

@@ -10,13 +10,13 @@ import { MalformedRequest } from '@seismo/otel-processor/otlp/request-errors';
 import { messageOf } from '../errors.ts';
 import { OtlpSource } from '../sources/otlp.ts';
 import { createTemplateMiner } from '../templates/miner.ts';
-import { CatalogueBuffer } from './worker-catalogue.ts';
-import { WorkerCheckpoint } from './worker-checkpoint.ts';
-import { DirectStreams } from './direct-streams.ts';
+import { CatalogueBuffer } from './threads/worker-catalogue.ts';
+import { WorkerCheckpoint } from './threads/worker-checkpoint.ts';
+import { DirectStreams } from './threads/direct-streams.ts';
 import { Engine } from './engine.ts';
-import { ownedStreams } from './partition-owner.ts';
+import { ownedStreams } from './threads/partition-owner.ts';
 import { RecordBatch } from './record-batch.ts';
-import type { FromWorker, ScoreMessage, ToWorker, WorkerStart } from './worker-messages.ts';
+import type { FromWorker, ScoreMessage, ToWorker, WorkerStart } from './threads/worker-messages.ts';
 
 /** Outputs are sent with each tick, and after so many requests when old logs come in faster than time goes by. */
 const REQUESTS_PER_REPORT = 32;

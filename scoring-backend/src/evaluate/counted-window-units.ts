@@ -4,7 +4,7 @@
  */
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { ReportDetails } from '../detectors/novelty/report-details.ts';
-import { LineWindowJudge, type LineWindowJudgement } from '../engine/line-window-judge.ts';
+import { LineWindowJudge, type LineWindowJudgement } from '../engine/window-verdicts/line-window-judge.ts';
 import { WINDOW_SIZES } from '../engine/outputs.ts';
 import type { EngineSettings } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';

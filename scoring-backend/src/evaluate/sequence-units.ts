@@ -1,6 +1,6 @@
 /** Sessions given as event numbers, as units: the judge of sessions, without a miner before it and without time. */
 import { sessionOf } from '../detectors/sequence/session-features.ts';
-import { SessionJudge } from '../engine/session-judge.ts';
+import { SessionJudge } from '../engine/sessions/session-judge.ts';
 import { DEFAULT_ENGINE_SETTINGS } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
 import { EventNames, sequences } from './sequences.ts';

@@ -5,7 +5,7 @@
  * goes on for a day would be learned before one that ended in a second. Flagged ones are set aside instead of learned.
  */
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
-import { SessionJudge } from '../engine/session-judge.ts';
+import { SessionJudge } from '../engine/sessions/session-judge.ts';
 import { engineSettings } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';

@@ -2,7 +2,8 @@
 import { VerdictBatch } from '@seismo/otel-processor/forward/verdict-batch';
 import { Failure } from '../cli/exit-codes.ts';
 import { Engine } from '../engine/engine.ts';
-import { WINDOW_SIZES, type StreamIdentity } from '../engine/outputs.ts';
+import { WINDOW_SIZES } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import type { LogInput } from '../sources/log-input.ts';
 import { createTemplateMiner } from '../templates/miner.ts';

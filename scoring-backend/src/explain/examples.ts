@@ -4,7 +4,7 @@
  * end, when lines of the next bucket have already come.
  */
 import type { ExampleLine } from '../engine/outputs.ts';
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { type PackedLine, PackedLines } from './packed-lines.ts';
 

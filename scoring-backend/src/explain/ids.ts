@@ -1,5 +1,5 @@
 /** Ids in text form: of templates, and of anomalies (the same anomaly of the same stream has the same id in a replay). */
-import type { StreamIdentity } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 
 /** 16 hex digits from two halves. */
 export function hexId(high: number, low: number): string {

@@ -2,7 +2,7 @@
 import type { KnownSession } from '../detectors/sequence/count-vectors.ts';
 import type { SessionEvidence } from '../detectors/sequence/session-evidence.ts';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
-import type { SessionCheck } from '../engine/session-check.ts';
+import type { SessionCheck } from '../engine/sessions/session-check.ts';
 import { templateOfEvent } from '../windows/session-event.ts';
 import { checkText, isWeak } from './check.ts';
 import type { Check, Contribution, Driver, Explanation, NearestNormal } from './explanation.ts';

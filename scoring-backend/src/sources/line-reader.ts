@@ -1,5 +1,5 @@
 /** How a format of log files turns lines into records: plain-records.ts and json-lines/json-records.ts. */
-import type { StreamIdentity } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import type { RecordBatch } from '../engine/record-batch.ts';
 import type { LineBlock } from './file-lines.ts';
 

@@ -12,9 +12,9 @@ import {
   varintField,
 } from '../../../otel-processor/test/wire-oracle.ts';
 import { ADDRESS, DURATION, STATUS, USER } from '@seismo/otel-processor/otlp/record-keys';
-import type { StreamIdentity } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import { RecordBatch } from '../engine/record-batch.ts';
-import { RecordValues } from '../engine/record-values.ts';
+import { RecordValues } from '../engine/records/record-values.ts';
 import { unixMs } from './event-time.ts';
 import { NO_STREAM, OtlpSource } from './otlp.ts';
 

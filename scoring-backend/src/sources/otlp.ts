@@ -8,7 +8,7 @@ import { readColumnsBlock } from '@seismo/otel-processor/otlp/columns-block';
 import { compileRecordKeys, decodeLogs, type RecordKeys } from '@seismo/otel-processor/otlp/decode';
 import { SERVICE } from '@seismo/otel-processor/otlp/record-keys';
 import type { AnnotationNames } from '@seismo/otel-processor/otlp/attribute-names';
-import type { StreamIdentity } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import type { RecordBatch } from '../engine/record-batch.ts';
 import { eventTime, type StreamClock, precedesObservation, unixMs } from './event-time.ts';
 import { StreamDirectory } from './stream-directory.ts';

@@ -5,7 +5,7 @@
 import { identityOf, serviceOfFile, type ServiceIdentity } from '@seismo/otel-processor/normalise/service';
 import { LineFormatReader } from '@seismo/otel-processor/normalise/line-format';
 import { TimestampReader } from '@seismo/otel-processor/normalise/timestamp';
-import type { StreamIdentity } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import type { StreamClock } from './event-time.ts';
 
 /** Resources remembered, and files of one resource; past it the oldest is forgotten and found again when it comes. */

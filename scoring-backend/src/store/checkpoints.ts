@@ -1,9 +1,9 @@
 /** The last checkpoint of every engine: table, rows, questions. */
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import type { Checkpoint } from '../engine/checkpoint.ts';
+import type { Checkpoint } from '../engine/threads/checkpoint.ts';
 import type { EngineCounters } from '../engine/outputs.ts';
-import type { SavedPositions } from '../engine/positions.ts';
+import type { SavedPositions } from '../engine/threads/positions.ts';
 import type { Tables } from './tables.ts';
 
 export interface CheckpointsTable {

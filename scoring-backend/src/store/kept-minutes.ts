@@ -1,6 +1,6 @@
 /** The 1 min windows of the last days, as the judge of correlations learns them again at the start. */
 import type { Kysely } from 'kysely';
-import { type StreamMinute, streamKey } from '../engine/tenant-minutes.ts';
+import { type StreamMinute, streamKey } from '../engine/correlation/tenant-minutes.ts';
 import type { Tables } from './tables.ts';
 
 interface Span {

@@ -3,7 +3,7 @@
  * What is asked of it is in the files of the table families; how rows get in is write-queue.ts.
  */
 import { Kysely } from 'kysely';
-import type { Checkpoint, CheckpointKeeper } from '../engine/checkpoint.ts';
+import type { Checkpoint, CheckpointKeeper } from '../engine/threads/checkpoint.ts';
 import type {
   Anomaly,
   BudgetWeek,
@@ -11,10 +11,10 @@ import type {
   Drift,
   EngineEvents,
   Gap,
-  StreamIdentity,
   WindowVerdict,
 } from '../engine/outputs.ts';
-import type { StreamMinute } from '../engine/tenant-minutes.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
+import type { StreamMinute } from '../engine/correlation/tenant-minutes.ts';
 import { messageOf, SeismoError } from '../errors.ts';
 import { readAnomalies } from './anomalies.ts';
 import type { AnomaliesQuestion } from './anomalies.ts';

@@ -1,6 +1,7 @@
 /** The template catalogue of every stream: table, rows, questions. */
 import type { Kysely, Selectable } from 'kysely';
-import type { CatalogueChange, StreamIdentity, TemplateRow } from '../engine/outputs.ts';
+import type { CatalogueChange, TemplateRow } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import { chunks } from './chunks.ts';
 import { STREAM, contains, streamColumns, streamWhere } from './stream-columns.ts';
 import type { StreamColumns, StreamFilter } from './stream-columns.ts';

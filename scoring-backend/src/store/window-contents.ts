@@ -3,7 +3,8 @@
  * and the rows are large.
  */
 import type { Kysely } from 'kysely';
-import type { StreamIdentity, WindowContents, WindowTemplate, WindowVerdict } from '../engine/outputs.ts';
+import type { WindowContents, WindowTemplate, WindowVerdict } from '../engine/outputs.ts';
+import type { StreamIdentity } from '../engine/stream-identity.ts';
 import { chunks } from './chunks.ts';
 import { streamColumns, streamWhere } from './stream-columns.ts';
 import type { StreamColumns } from './stream-columns.ts';

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
-import type { Checkpoint } from '../engine/checkpoint.ts';
+import type { Checkpoint } from '../engine/threads/checkpoint.ts';
 import type {
   Anomaly,
   BudgetWeek,

@@ -3,7 +3,7 @@
  * per octave from 1 µs to 4.6 hours, so a quantile is off by at most 4.5 %. Two sketches add up to that of both windows. The bins
  * around the durations seen are kept, at most 1 KiB.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { int32Column, release } from '../columns/small-columns.ts';
 export class DurationSketch {
   /** Bins from `#least` on. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { MESSAGE, REQUEST, rolesOf } from '../templates/template-roles.ts';
 import { EventKinds } from './event-kinds.ts';
 import { templateOfEvent } from './session-event.ts';

@@ -7,7 +7,7 @@
  * Part of the per-record path, for records of such templates that belong to a session. 0.3 KB per template.
  */
 import type { PerTemplate } from '../detectors/per-template.ts';
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { HASH_SEED, IS_DIGIT } from '../templates/byte-classes.ts';
 import { findRequest, request } from '../templates/parameter-request.ts';
 import { REQUEST } from '../templates/template-roles.ts';

@@ -1,6 +1,6 @@
 /** Lists of events (session-event.ts) that grow at their end, in one typed array: chunks of a few, each with the number of the next. */
 import { templateOfEvent, withTemplate } from './session-event.ts';
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { grown, int32Column } from '../columns/small-columns.ts';
 
 export class EventPool {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
 import { DurationSketch } from './duration-sketch.ts';
 import { EntropySketch } from './entropy-sketch.ts';

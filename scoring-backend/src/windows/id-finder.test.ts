@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../otel-processor/test/needs.ts';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { IdFinder } from './id-finder.ts';
 import { IdTokens } from './id-tokens.ts';
 

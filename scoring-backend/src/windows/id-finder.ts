@@ -6,7 +6,7 @@
  * Streams are looked at after their first thousand records, and again, if nothing was found, when they have become
  * sixteen times longer.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { IdTokens } from './id-tokens.ts';
 
 interface Value {

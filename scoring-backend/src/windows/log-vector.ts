@@ -4,7 +4,7 @@
  * log2(1 + count), so a flood of one message cannot hide all others. Windows with the same messages have like vectors, and so
  * have windows whose messages share words. 128 bytes per template.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { INITIAL_TEMPLATES } from '../detectors/per-template.ts';
 import { float32Column, grown } from '../columns/small-columns.ts';

@@ -2,7 +2,7 @@
  * Standard scores of the values in a window, added up by series (detectors/parameters/value-series.ts). Sums of two windows
  * add up to those of both. 16 bytes per series that has values, and the table that finds them.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { float64Column } from '../columns/small-columns.ts';
 
 /** Series of one template at most. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
-import { StateReader, StateWriter } from '../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { OpenSessions } from './sessions.ts';
 
 const LIMITS = { sessionIdleMs: 1_000, maxOpenSessions: 8, maxSessionEvents: 20 };

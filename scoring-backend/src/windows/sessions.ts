@@ -7,7 +7,7 @@
  */
 import type { SessionFeatures } from '../detectors/sequence/session-features.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { EventPool } from './event-pool.ts';
 import { hashKey, keyHash } from './session-key.ts';
 import {

@@ -6,7 +6,7 @@
  * just as far ahead, the stream has really moved (a file with a night in it): time moves to the earlier of the two.
  * Any other record ends the hold.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 
 export interface ClockLimits {
   readonly latenessMs: number;

@@ -2,7 +2,7 @@
  * How unexpected a record's template is after the one before it, in bits: per template the successor that came last, and how
  * often it was the same again. Two look-ups and an increment per record; the logarithms are worked out when a bucket closes.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import { float64Column, grown } from '../columns/small-columns.ts';
 

@@ -7,7 +7,7 @@
  * after a crash, a skipped jump.
  */
 import { WINDOW_SIZES } from '../engine/outputs.ts';
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import type { PerTemplate } from '../detectors/per-template.ts';
 import { WindowCounts, type TemplateBirths } from './window-counts.ts';
 import type { WindowValues } from './window-values.ts';

@@ -1,5 +1,5 @@
 /** The counts of one window of one stream, while it fills and when it is judged. Instances are reused. */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import type { WindowFeatures } from '../detectors/detector.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../detectors/per-template.ts';
 import { LOG_VECTOR_SIZE, type TemplateVectors } from './log-vector.ts';

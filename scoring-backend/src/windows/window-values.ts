@@ -2,7 +2,7 @@
  * Users, addresses, durations and bytes of a window, while it fills. Sketches are made when the first value comes: a stream
  * without users pays nothing for them. At most 2.4 KiB per window.
  */
-import type { StateReader, StateWriter } from '../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../columns/state-codec.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
 import { DurationSketch } from './duration-sketch.ts';
 import { EntropySketch } from './entropy-sketch.ts';

@@ -3,7 +3,7 @@
  * more than chance allows. Values are kept as an exponential histogram, at most 5 buckets of each power of two, so a window
  * of a million takes under 100 buckets. The cut is the paper's variance-aware one.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 export class Adwin {
   readonly #delta: number;

@@ -7,7 +7,7 @@
  * The figures: records, errors and response times; the share of records of templates younger than a day (the OOV rate);
  * and the oddness of windows (the anomaly rate). About 4 KB.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { Adwin } from './adwin.ts';
 import { HourOfDay } from './hour-of-day.ts';
 import { PageHinkley } from './page-hinkley.ts';

@@ -1,5 +1,5 @@
 /** A value per hour, relative to the same hour of the days before. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { float64Column } from '../../columns/small-columns.ts';
 
 export class HourOfDay {

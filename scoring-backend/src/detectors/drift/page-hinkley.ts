@@ -2,7 +2,7 @@
  * Page-Hinkley test (Page 1954, Hinkley 1971), two-sided: the cumulated deviation of values from their mean, less an
  * allowance, leaves its own extreme by more than a threshold. Values come standardised, so both are in spreads.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 export class PageHinkley {
   #count = 0;

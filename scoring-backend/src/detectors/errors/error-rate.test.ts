@@ -6,7 +6,7 @@ import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/tes
 import { Random } from '../../../test/quality/calibration-traffic.ts';
 import { PlainWindows } from '../../../test/windows/plain-windows.ts';
 import { auc } from '../../../test/windows/separation.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { ErrorRate } from './error-rate.ts';
 
 describe('the error rate', () => {

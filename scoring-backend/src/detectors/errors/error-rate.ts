@@ -1,5 +1,5 @@
 /** Too large a share of records of severity ERROR or above. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { NOT_APPLICABLE, NOT_READY, type Finding, type WindowFeatures } from '../detector.ts';
 import { ShareModel } from './share-model.ts';
 

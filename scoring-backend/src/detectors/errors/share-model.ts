@@ -3,7 +3,7 @@
  * window are alike, so the share spreads more than independent records would make it; that correlation ρ is learned from
  * the windows' own shares (method of moments) with a prior worth some windows.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { shareMagnitude } from '../statistics/beta-binomial.ts';
 
 export class ShareModel {

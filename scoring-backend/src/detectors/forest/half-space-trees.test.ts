@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auc } from '../../../test/windows/separation.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { SeededRandom } from '../random.ts';
 import { HalfSpaceTrees } from './half-space-trees.ts';
 

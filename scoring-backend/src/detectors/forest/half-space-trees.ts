@@ -6,7 +6,7 @@
  * Nodes of a complete tree lie one after the other, the children of i are 2i + 1 and 2i + 2. A row is scored where it
  * reaches the depth limit or a node of few rows: mass · 2^depth, summed. 25 trees (as in the paper) of depth 8 take 230 KB.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { expectRows, type BatchModel, type Rows } from '../batch-model.ts';
 import { SeededRandom } from '../random.ts';
 

@@ -2,7 +2,7 @@
  * How long ago templates were last seen when they come: the tail of a stream's gaps, in records, over all templates.
  * Logs repeat themselves in bursts; a line that came a moment ago is not odd, however rare its template is in the long run.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { float64Column, grown } from '../../columns/small-columns.ts';
 
 export class GapTail {

@@ -2,7 +2,7 @@
  * Which templates belong to the normal of a stream, by the windows that were learned: one that came in windows that were
  * set aside is as new as it was. And how rare a window's rarest template is: the share of learned windows that had it.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import type { TemplateBirths } from '../../windows/window-counts.ts';
 import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';

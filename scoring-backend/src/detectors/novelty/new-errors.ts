@@ -9,7 +9,7 @@
  * Both are rates that the stream has shown, of nothing but this: the p is measured, and what other detectors claim too
  * often (a burst of traffic) does not make it worth less.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { NOT_APPLICABLE, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { burstMagnitude, logOfSize } from '../rate/burst-size.ts';
 

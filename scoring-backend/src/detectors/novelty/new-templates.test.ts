@@ -4,7 +4,7 @@ import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/tes
 import { Random } from '../../../test/quality/calibration-traffic.ts';
 import { labelledWindows } from '../../../test/windows/real-windows.ts';
 import { auc } from '../../../test/windows/separation.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { WindowCounts } from '../../windows/window-counts.ts';
 import { NewTemplates } from './new-templates.ts';
 

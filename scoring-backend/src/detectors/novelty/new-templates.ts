@@ -5,7 +5,7 @@
  * New templates keep turning up for ever, one now and then and many at a start: the stream's own chance of a window with
  * any, and how many come together then, are learned (burst-size.ts); a window is as odd as the explanation that fits best.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { NOT_APPLICABLE, NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
 import { ShareModel } from '../errors/share-model.ts';

@@ -12,7 +12,7 @@
  * A template that came a moment ago is in a burst, and not odd: p is at least the share of gaps as long (gap-tail.ts).
  * The masses are looked up in tables, brought up to date by `refresh` when the stream has grown by a tenth.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { GapTail } from './gap-tail.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { float64Column, grown, uint8Column } from '../../columns/small-columns.ts';

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
 import { auc } from '../../../test/windows/separation.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { evaluationOptions } from '../../evaluate/evaluation-options.ts';
 import { evaluate } from '../../evaluate/evaluation.ts';
 import { memoryInput } from '../../evaluate/memory-input.ts';

@@ -7,7 +7,7 @@
  * A template is a detail when several runs had it, and (nearly) all of them were begun by another one. So the first reports
  * are told in every window that they fill, and a message that comes again and again is always told.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { grown } from '../../columns/small-columns.ts';
 

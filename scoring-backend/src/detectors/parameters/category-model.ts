@@ -2,7 +2,7 @@
  * Which values one place has had, while they are few: the chance of one never seen before is Good and Turing's, the share
  * of values seen once. A place whose values keep being new is open: nothing is unseen there.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { grown, int32Column, release } from '../../columns/small-columns.ts';
 
 export class CategoryModel {

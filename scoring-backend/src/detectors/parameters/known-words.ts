@@ -1,5 +1,5 @@
 /** The first few values of a closed set as they are written, to show people what is usual in a place. At most 0.3 kB. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { bytesColumn, grown, release, uint8Column } from '../../columns/small-columns.ts';
 
 export class KnownWords {

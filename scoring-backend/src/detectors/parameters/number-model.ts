@@ -3,7 +3,7 @@
  * beyond the outer tenth an exponential tail of the logarithm (a power law of the number; Hill 1975) in its predictive
  * form, so that few values claim little. Of the 337 bins those around the numbers seen are kept, at most 1.4 kB.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { sidak } from '../ensemble.ts';
 import { release, uint32Column } from '../../columns/small-columns.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
 import { areaUnderCurve } from '../../../test/quality/area-under-curve.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { slotPlan } from '../../templates/parameter-slots.ts';
 import { createTemplateMiner } from '../../templates/miner.ts';
 import { CategoryModel } from './category-model.ts';

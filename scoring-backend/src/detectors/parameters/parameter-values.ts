@@ -7,7 +7,7 @@
  */
 import { WeeklyUnits } from '../../calibration/budget.ts';
 import { Recalibration } from '../../calibration/tail.ts';
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { align, aligned, type SlotPlan } from '../../templates/parameter-slots.ts';
 import { sidak } from '../ensemble.ts';
 import type { Oddity } from './slot-model.ts';

@@ -4,7 +4,7 @@
  */
 import { hashBytes } from '../../templates/byte-classes.ts';
 import { number, readNumber } from '../../templates/parameter-number.ts';
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { sidak } from '../ensemble.ts';
 import { CategoryModel } from './category-model.ts';
 import { KnownWords } from './known-words.ts';

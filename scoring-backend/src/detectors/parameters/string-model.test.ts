@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { areaUnderCurve } from '../../../test/quality/area-under-curve.ts';
 import { StringModel } from './string-model.ts';
 

@@ -6,7 +6,7 @@
  * and structure, here as one Markov chain over classes of bytes (letters and digits are one class each, signs are
  * told apart) with a tail of lengths beside it. Values are not kept. At most 2.5 kB: 64 bytes per class that occurs.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { sidak } from '../ensemble.ts';
 import { grown, release, uint16Column, uint32Column, uint8Column } from '../../columns/small-columns.ts';
 

@@ -4,7 +4,7 @@
  * them when there are enough, or when they come to need as much memory. Either way the models are the same.
  */
 import { grown, release, uint8Column } from '../../columns/small-columns.ts';
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { readNumber } from '../../templates/parameter-number.ts';
 import { isMostlyNumbers, SlotModel, VALUES_NEEDED } from './slot-model.ts';
 

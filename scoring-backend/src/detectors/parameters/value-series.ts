@@ -6,7 +6,7 @@
  *
  * Only sampled records come here (record-watch.ts). 56 bytes per series that has had a number.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { DURATION, number, PLAIN, readNumber } from '../../templates/parameter-number.ts';
 import { aligned, MAX_SLOTS, type SlotPlan, slotPlan, wordBefore } from '../../templates/parameter-slots.ts';
 import { type ScoreSums, SERIES_PER_TEMPLATE, templateOf } from '../../windows/score-sums.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
 import { auc } from '../../../test/windows/separation.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { align, slotPlan } from '../../templates/parameter-slots.ts';
 import { WindowCounts } from '../../windows/window-counts.ts';
 import { SeededRandom } from '../random.ts';

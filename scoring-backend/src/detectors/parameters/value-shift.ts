@@ -7,7 +7,7 @@
  *
  * A series that is off again and again has a mode of its own (rate/recurring.ts). About 100 bytes per series.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { type Evidence, type Finding, NOT_APPLICABLE, NOTHING_FOUND, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
 import { RecurringStates } from '../rate/recurring.ts';

@@ -2,7 +2,7 @@
  * The level of one count per window: weighted by age, with what it will be next. Counts of something that is mostly
  * absent are explained a second way as well, as a burst (burst-size.ts), and are as odd as the better explanation says.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { lowerMagnitude, upperMagnitude } from '../statistics/negative-binomial.ts';
 import { burstMagnitude, logOfSize } from './burst-size.ts';
 import { CountPrediction, surprise, type CountPrior } from './count-model.ts';

@@ -7,7 +7,7 @@ import { PlainWindows } from '../../../test/windows/plain-windows.ts';
 import { anomaliesOf } from '../../../test/windows/real-anomalies.ts';
 import { auc } from '../../../test/windows/separation.ts';
 import { episodesOf } from '../../cli/episode.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { StreamRate } from './stream-rate.ts';
 import { TemplateRate } from './template-rate.ts';
 

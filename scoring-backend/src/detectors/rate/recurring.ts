@@ -8,7 +8,7 @@
  *
  * The levels stay what they are: windows of a mode are counted here, not learned there.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 interface Mode {
   /** Separate times that the state came, and when it first did, last began and last was seen. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
 import { Random } from '../../../test/quality/calibration-traffic.ts';
 import { auc } from '../../../test/windows/separation.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { periodsOf } from './periods.ts';
 import { Season, SLOT_MS } from './season.ts';
 

@@ -7,7 +7,7 @@
  * The profile of a phase is the mean over the cycles without the largest (robust against the odd one), shrunk towards 1
  * as long as it rests on few records. At most 25 KB.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { periodsOf } from './periods.ts';
 import { float32Column, release } from '../../columns/small-columns.ts';
 

@@ -1,5 +1,5 @@
 /** Too many or too few records of the whole stream: against its level, its season, and the modes it is known to have. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { NOT_READY, type Finding, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
 import { countQuantile } from '../statistics/negative-binomial.ts';

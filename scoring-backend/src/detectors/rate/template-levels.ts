@@ -4,7 +4,7 @@
  * accounted for in closed form when it comes back (`catchUp`). Only *steady* templates, usually several per window, can be
  * missed: they are kept as a list.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { float64Column, grown, uint8Column } from '../../columns/small-columns.ts';
 import type { WindowFeatures } from '../detector.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';

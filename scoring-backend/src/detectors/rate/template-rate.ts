@@ -8,7 +8,7 @@
  * Only *steady* templates (usually several per window) can be missed, and they are looked at always; single absences of
  * rarer ones are the business of silence.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
 import type { PerTemplate } from '../per-template.ts';

@@ -2,7 +2,7 @@
  * Numbers and names of the actors of one table, a row each. They are many, and written with every checkpoint: what lies
  * together is written together, where an object each would be several places of memory to go to.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { float64Column, grown, release, uint8Column } from '../../columns/small-columns.ts';
 
 /** Numbers of a row, and what they are: what a name is looked up by, and its place among the tallies. */

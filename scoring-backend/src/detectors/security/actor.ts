@@ -1,5 +1,5 @@
 /** What one address, or one account, that is followed by name did in its present period. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import {
   type ActorRows,
   ATTACKS,

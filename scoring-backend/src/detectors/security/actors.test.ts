@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { ATTACK_BITS, type Actor } from './actor.ts';
 import { Actors, hashName, nameHash } from './actors.ts';
 import { DistinctBits } from './distinct-bits.ts';

@@ -1,5 +1,5 @@
 /** The addresses or accounts of one stream that are followed by name: a bounded table, the first one in is the first to go. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { Actor } from './actor.ts';
 import { ActorRows, HASH, KEY, PERIOD_START_MS, ROW, SPOKEN_UNTIL_MS } from './actor-rows.ts';
 import { uint8Column } from '../../columns/small-columns.ts';

@@ -4,7 +4,7 @@
  * beside it, split evenly over logins, logins of a day, requests and injections.
  */
 import { WeeklyUnits } from '../../calibration/budget.ts';
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 export class AttackBudget {
   readonly #weekly = new WeeklyUnits();

@@ -1,5 +1,5 @@
 /** Puts what the rules claim against their budgets, and sees to it that every actor is spoken of once. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import type { Actor } from './actor.ts';
 import type { AttackBudget } from './attack-budget.ts';
 import { MOST_MAGNITUDE, type SecurityFinding } from './finding.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { areaUnderCurve } from '../../../test/quality/area-under-curve.ts';
 import { RecordBatch } from '../../engine/record-batch.ts';
-import { RecordValues } from '../../engine/record-values.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { RecordValues } from '../../engine/records/record-values.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import type { SecurityFinding } from './finding.ts';
 import { SecurityWatch } from './security-watch.ts';
 

@@ -10,8 +10,8 @@
  *   alarms (false-alarm-rates.ts).
  * Every actor is said once: again only when a week has passed without a finding about it.
  */
-import type { RecordValues } from '../../engine/record-values.ts';
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { RecordValues } from '../../engine/records/record-values.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { NumberModel } from '../parameters/number-model.ts';
 import { ATTACK_BITS, type Actor, REFUSED_BITS } from './actor.ts';
 import { Actors, hashName, nameHash } from './actors.ts';

@@ -3,7 +3,7 @@
  * nothing in ten minutes. As there, everybody is tallied by hash, who failed more than a little is followed by name, and
  * what is judged is the share of failures among the attempts, against the share that fails for those who get in.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { ShareModel } from '../errors/share-model.ts';
 import type { Actor } from './actor.ts';
 import { Actors, nameHash } from './actors.ts';

@@ -3,7 +3,7 @@
  * into, of 4,096. Only those who do much are then followed by name (actors.ts). A slot is kept when something is counted
  * there, in an open-addressing table that doubles: nothing at first, 45 kB when all slots have their place.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { float64Column, release, uint16Column, uint8Column } from '../../columns/small-columns.ts';
 
 export const FAILED = 0;

@@ -1,5 +1,5 @@
 /** How often a symbol comes in sessions: its counts by class, and what a count outside of the known combinations costs. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { float64Column, grown } from '../../columns/small-columns.ts';
 
 /** Classes of counts: 0 to 4 exactly, then half octaves. */

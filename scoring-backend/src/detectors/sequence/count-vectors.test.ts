@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { CountVectors } from './count-vectors.ts';
 import { SessionCounts } from './session-counts.ts';
 

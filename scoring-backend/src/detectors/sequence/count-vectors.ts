@@ -6,7 +6,7 @@
  * and becomes what it is. x is the least −log10 over the known vectors. Counts are compared by class. A kind that comes
  * any number of times departs cheaply; one that always came thrice does not.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { CountClasses, classOfCount, countOfClass } from './count-classes.ts';
 import type { SessionCounts } from './session-counts.ts';
 import { float64Column, grown, int32Column } from '../../columns/small-columns.ts';

@@ -1,5 +1,5 @@
 /** How unusual the duration of a session is: its logarithm beside the mean of the sessions before, in spreads. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 export class Duration {
   #units = 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { END, FIRST_SYMBOL, GramModel } from './gram-model.ts';
 
 const sequences = fc.array(fc.array(fc.integer({ min: FIRST_SYMBOL, max: 6 }), { maxLength: 12 }), {

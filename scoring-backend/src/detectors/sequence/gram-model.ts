@@ -3,7 +3,7 @@
  * contexts to short ones (Witten and Bell 1991, "method C"). Begin and end of a session are symbols of their own, so a
  * session that stops too early has a surprising last symbol. Symbols are integers from 2 up.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { GramTable } from './gram-table.ts';
 import { int32Column } from '../../columns/small-columns.ts';
 

@@ -5,7 +5,7 @@
  * followed one context). Keys are 64 bits, from two independent 32-bit hashes; collisions are not looked for. When the
  * table is full all counts are halved and what falls to zero is forgotten: what is common or recent stays.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { int32Column } from '../../columns/small-columns.ts';
 
 export class GramTable {

@@ -2,7 +2,7 @@
  * Whole sequences by hash, and how often each came. Most sessions of most streams are one of a few sequences: a session
  * that has come often needs no closer look, and is learned in doubling steps instead of one by one.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { int32Column } from '../../columns/small-columns.ts';
 
 export class KnownSequences {

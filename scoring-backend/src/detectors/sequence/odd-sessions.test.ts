@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { WindowCounts } from '../../windows/window-counts.ts';
 import { OddSessions } from './odd-sessions.ts';
 

@@ -2,7 +2,7 @@
  * Too many odd sessions among those that ended in a window. One session that goes another way may be chance, and its
  * budget is small; when half of them do, none needs to be odd enough alone.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { type Finding, NOT_APPLICABLE, NOT_READY, type WindowFeatures } from '../detector.ts';
 import { ShareModel } from '../errors/share-model.ts';
 

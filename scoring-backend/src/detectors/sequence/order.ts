@@ -4,7 +4,7 @@
  * the mean shortfall, by how many symbols the longest context that was ever followed by the symbol is shorter than it
  * could be (STIDE counts the same at one length: Forrest et al. 1996). And the largest surprise, for one impossible step.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { END, GramModel } from './gram-model.ts';
 
 export class Order {

@@ -2,7 +2,7 @@
  * Everything learned about the normal sessions of one stream, and the figures that say how far one is from it. Each
  * figure is larger for what is odder, and on a scale of which one unit is about a decade of rarity; NaN says nothing.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { ShareModel } from '../errors/share-model.ts';
 import type { PerTemplate } from '../per-template.ts';
 import { CountVectors, type KnownSession, makeUpOf } from './count-vectors.ts';

@@ -3,7 +3,7 @@
  * template's index that is evicted and given to another template gets new symbols, so what was learned of the old one
  * cannot be mistaken for the new one.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { templateOfEvent, withTemplate } from '../../windows/session-event.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';
 import { FIRST_SYMBOL } from './gram-model.ts';

@@ -5,7 +5,7 @@ import { Random } from '../../../test/quality/calibration-traffic.ts';
 import { anomaliesOf } from '../../../test/windows/real-anomalies.ts';
 import { auc } from '../../../test/windows/separation.ts';
 import { episodesOf } from '../../cli/episode.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { Cadence } from './cadence.ts';
 
 const SECOND = 1000;

@@ -10,8 +10,8 @@
  *   a job that rests every night, or has run in batches, has shown by its own pauses how long the next may be.
  * p is the larger one.
  */
-import { type Kept, loadFamily, saveFamily } from '../../engine/family-state.ts';
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { type Kept, loadFamily, saveFamily } from '../../engine/streams/family-state.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { NOT_APPLICABLE, NOTHING_FOUND, type Evidence, type Finding } from '../detector.ts';
 import { sidak } from '../ensemble.ts';
 import { INITIAL_TEMPLATES, type PerTemplate } from '../per-template.ts';

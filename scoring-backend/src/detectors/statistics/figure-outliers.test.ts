@@ -5,7 +5,7 @@ import { Random } from '../../../test/quality/calibration-traffic.ts';
 import { labelledWindows } from '../../../test/windows/real-windows.ts';
 import { auc } from '../../../test/windows/separation.ts';
 import { SimulatedWindows, type WindowFault } from '../../../test/windows/simulated-windows.ts';
-import { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { FigureOutliers } from './figure-outliers.ts';
 import { adaptiveZScore, grubbs, interquartile, medianDeviation, type Sample } from './outlier-tests.ts';
 import { ValueHistories } from './value-histories.ts';

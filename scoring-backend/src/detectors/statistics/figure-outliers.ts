@@ -9,7 +9,7 @@
  * detectors. Figures that are off again and again are modes. At most 7 KB of values.
  */
 import { Recalibration } from '../../calibration/tail.ts';
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { FEATURES, featuresOf, type Figure, figureOf, FIGURES, LEAST_SPREAD } from '../../windows/features.ts';
 import { NOT_APPLICABLE, NOT_READY, type Evidence, type Finding, type WindowFeatures } from '../detector.ts';
 import { sidak } from '../ensemble.ts';

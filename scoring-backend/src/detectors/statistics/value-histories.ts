@@ -2,7 +2,7 @@
  * The last values of a few figures: of each a ring, and exponentially weighted mean and spread. The rings lie in one column
  * that grows as values come; figures that never come cost next to nothing.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import type { Sample } from './outlier-tests.ts';
 import { float32Column, float64Column, grown } from '../../columns/small-columns.ts';
 

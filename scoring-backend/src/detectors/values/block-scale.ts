@@ -6,7 +6,7 @@
  * not measured by the last, while what comes again and again, or lasts, becomes normal.
  */
 import { Recalibration } from '../../calibration/tail.ts';
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 export class BlockScale {
   readonly #calibration = new Recalibration(false);

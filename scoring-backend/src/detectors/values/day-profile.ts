@@ -1,5 +1,5 @@
 /** What a series shows at each quarter of an hour of the day, on average of the last days, and how far it is off that. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 export class DayProfile {
   readonly #mean = new Float64Array(SLOTS);

@@ -2,7 +2,7 @@
  * How far off a series usually is at this time of the day, in every way it is looked at: a backup at three in the morning
  * is a large deviation, and no news. Usual is what two of the last three days reached within a quarter of an hour.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 export class SameTime {
   readonly #kinds: number;

@@ -1,5 +1,5 @@
 /** The last values of a series taken together: their mean, and how much they vary, against how much they do usually. */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 
 export class Stretch {
   readonly #length: number;

@@ -11,7 +11,7 @@
  * change becomes the normal by itself. Series of many shapes keep to the budget; one with rare bursts at any time exceeds
  * it, up to fourfold, in its first two weeks. A series takes 90 KB.
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { BlockScale } from './block-scale.ts';
 import { type View, VIEWS, ValueViews } from './value-views.ts';
 

@@ -11,7 +11,7 @@
  *   twentieth beyond it for an anomaly by itself).
  * All are less what is usual at this time of the day (same-time.ts).
  */
-import type { StateReader, StateWriter } from '../../engine/state-codec.ts';
+import type { StateReader, StateWriter } from '../../columns/state-codec.ts';
 import { DayProfile } from './day-profile.ts';
 import { nearestDistance } from './nearest-shape.ts';
 import { SameTime } from './same-time.ts';

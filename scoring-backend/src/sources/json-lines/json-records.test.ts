@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lineTold } from '../../../test/json-line-oracle.ts';
-import type { StreamIdentity } from '../../engine/outputs.ts';
+import type { StreamIdentity } from '../../engine/stream-identity.ts';
 import { MAX_LINE_BYTES, lineBlocks } from '../file-lines.ts';
 import { fileRecords } from '../files.ts';
 import type { LogInput } from '../log-input.ts';
