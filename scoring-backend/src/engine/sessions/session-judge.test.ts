@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { NO_REFERENCE_DATA, referenceData } from '../../../../otel-processor/test/needs.ts';
+import { auc } from '../../../test/windows/separation.ts';
 import { SeededRandom } from '../../detectors/random.ts';
 import { sessionOf } from '../../detectors/sequence/session-features.ts';
 import { SessionJudge } from './session-judge.ts';
@@ -40,20 +41,6 @@ function magnitudes(judge: SessionJudge, sessions: readonly Events[]): number[] 
     known.set(key, magnitude);
     return magnitude;
   });
-}
-
-/** Chance that an odd one is above a normal one. */
-function auc(normal: readonly number[], odd: readonly number[]): number {
-  const all = [...normal.map((value) => ({ value, odd: 0 })), ...odd.map((value) => ({ value, odd: 1 }))];
-  all.sort((a, b) => a.value - b.value);
-  let ranks = 0;
-  for (let i = 0; i < all.length;) {
-    let j = i;
-    while (j < all.length && all[j].value === all[i].value) j++;
-    for (let k = i; k < j; k++) ranks += all[k].odd * ((i + j + 1) / 2);
-    i = j;
-  }
-  return (ranks - (odd.length * (odd.length + 1)) / 2) / (normal.length * odd.length);
 }
 
 const random = new SeededRandom(7);
