@@ -25,6 +25,8 @@ describe('the redactor', () => {
       const redact = textRedactor();
       fc.assert(
         fc.property(arbitrary, innocent, innocent, ([text, secret], before, behind) => {
+          // A password may be a word that the line says anyway.
+          fc.pre(!`${before} ${behind}`.includes(secret));
           expect(redact(`${before} ${text} ${behind}`)).not.toContain(secret);
         }),
         { numRuns: RUNS },
